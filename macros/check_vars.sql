@@ -1,0 +1,44 @@
+{#-
+Stops the build when a var has a value that cannot be meant. Vars become part of SQL, so
+this also keeps anything but plain values out.
+-#}
+{% macro check_vars() %}
+{% if execute %}
+    {% set date = '[0-9]{4}-[0-9]{2}-[0-9]{2}' %}
+    {% set whole_number = '[1-9][0-9]{0,8}' %}
+    {% set share = '0|1|0?[.][0-9]+|1[.]0+|0[.]0*' %}
+    {% set relation = '("[^"]+"|[A-Za-z_][A-Za-z0-9_]*)([.]("[^"]+"|[A-Za-z_][A-Za-z0-9_]*)){0,2}' %}
+    {% set rules = {
+        'customer_features_relation': ('|' ~ relation, 'empty or the name of a table'),
+        'latest_plausible_date': ('today|' ~ date, 'today or a date (YYYY-MM-DD)'),
+        'max_rejected_share': (share, 'a share from 0 to 1'),
+        'as_of_date': ('latest|' ~ date, 'latest or a date (YYYY-MM-DD)'),
+        'observation_months': ('[1-9]|[1-5][0-9]|60', 'a whole number from 1 to 60'),
+        'training_sample_size': (whole_number, 'a whole number of at least 1'),
+        'pca_components': (share ~ '|' ~ whole_number, 'a share below 1 or a whole number of at least 1'),
+        'segment_count': ('auto|' ~ whole_number, 'auto or a whole number of at least 1'),
+        'max_segments': (whole_number, 'a whole number of at least 1'),
+        'kmeans_restarts': (whole_number, 'a whole number of at least 1'),
+        'stability_refits': (whole_number, 'a whole number of at least 1'),
+        'random_seed': ('0|' ~ whole_number, 'a whole number'),
+        'borderline_confidence': (share, 'a share from 0 to 1'),
+        'noteworthy_smd': ('[0-9]+([.][0-9]+)?', 'a number of standard deviations'),
+    } %}
+    {% for name, (pattern, meaning) in rules.items() %}
+        {% if not modules.re.fullmatch(pattern, var(name) | string) %}
+            {% do exceptions.raise_compiler_error(
+                'The var ' ~ name ~ ' is "' ~ var(name) ~ '"; it must be ' ~ meaning ~ '.'
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% set inputs = graph.sources.values() | selectattr('meta.is_input', 'defined') | map(attribute='name') | list %}
+    {% for input, table in var('input_relations').items() %}
+        {% if input not in inputs or not modules.re.fullmatch(relation, table | string) %}
+            {% do exceptions.raise_compiler_error(
+                'The var input_relations gives the table ' ~ table ~ ' for ' ~ input ~ '; it must give names of '
+                ~ 'tables (database.schema.table) for some of ' ~ inputs | join(', ') ~ '.'
+            ) %}
+        {% endif %}
+    {% endfor %}
+{% endif %}
+{% endmacro %}

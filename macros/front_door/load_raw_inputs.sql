@@ -1,0 +1,112 @@
+{#-
+Front door, run once before the models (on-run-start). Puts every input that
+_staging__sources.yml describes into the schema `raw_inputs`, each column as text under
+its documented name, beside its row_number: CSV files and tables of the user's own as
+tables, Parquet files as views, missing inputs as empty tables.
+-#}
+{% macro load_raw_inputs() %}
+    {% if execute and flags.WHICH in ['build', 'run'] %}
+        {% set inputs = graph.sources.values()
+            | selectattr('source_name', 'equalto', 'raw_inputs')
+            | selectattr('meta.is_input', 'defined') | list %}
+        {% set locations = find_raw_inputs(inputs | map(attribute='name') | list) %}
+        {% call statement(auto_begin=false) %}
+            drop schema if exists raw_inputs cascade;
+            create schema raw_inputs;
+            create table raw_inputs.input_locations (
+                input varchar, location varchar, row_count bigint, ignored_columns varchar
+            );
+            create table raw_inputs.unreadable_lines (
+                input varchar, line_number bigint, raw_line varchar, rejection_reasons varchar
+            );
+        {% endcall %}
+        {% for input in inputs %}
+            {% set location = locations[input.name] %}
+            {% if not location %}
+                {{ load_missing_input(input) }}
+            {% elif location.lower().endswith('.parquet') %}
+                {{ load_parquet_input(input, location) }}
+            {% elif location.lower().endswith(('.csv', '.csv.gz')) %}
+                {{ load_csv_input(input, location) }}
+            {% else %}
+                {{ load_table_input(input, location) }}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+
+{#- The file or table of each input; none where there is neither. -#}
+{% macro find_raw_inputs(names) %}
+    {% set locations = dict(var('input_relations')) %}
+    {% set folder = env_var('RAW_DATA_DIR', flags.PROFILES_DIR ~ '/seeds/demo') %}
+    {% set files = run_query("select file from glob('" ~ folder | replace("'", "''") ~ "/*') order by file") %}
+    {% for name in names if name not in locations and not var('customer_features_relation') %}
+        {% set found = [] %}
+        {% for file in files.columns[0].values() %}
+            {% if modules.re.search('(?i)(^|[/\\\\])' ~ name ~ '[.](csv|csv[.]gz|parquet)$', file) %}
+                {% do found.append(file) %}
+            {% endif %}
+        {% endfor %}
+        {% if found | length > 1 %}
+            {% do exceptions.raise_compiler_error(
+                'The input ' ~ name ~ ' is there more than once: ' ~ found | join(', ')
+                ~ '. Keep one of these files in RAW_DATA_DIR.'
+            ) %}
+        {% elif found %}
+            {% do locations.update({name: found[0]}) %}
+        {% else %}
+            {% do log(name ~ ': no file in ' ~ folder ~ ', taken as empty', info=true) %}
+        {% endif %}
+    {% endfor %}
+    {% if not locations and not var('customer_features_relation') %}
+        {% do exceptions.raise_compiler_error(
+            'No input found in RAW_DATA_DIR=' ~ folder ~ '. It must be a folder that holds at least one of '
+            ~ names | join(', ') ~ ' as .csv, .csv.gz or .parquet.'
+        ) %}
+    {% endif %}
+    {% do return(locations) %}
+{% endmacro %}
+
+
+{% macro load_missing_input(input) %}
+    {% call statement(auto_begin=false) %}
+        create table raw_inputs.{{ input.name }} (
+            row_number bigint{% for column in input.columns %}, {{ column }} varchar{% endfor %}
+        );
+        insert into raw_inputs.input_locations values ('{{ input.name }}', null, 0, null);
+    {% endcall %}
+{% endmacro %}
+
+
+{% macro load_parquet_input(input, file) %}
+    {% set parquet = "read_parquet('" ~ file | replace("'", "''") ~ "', file_row_number = true)" %}
+    {% set found = run_query('describe select * exclude (file_row_number) from ' ~ parquet).columns[0].values() | list %}
+    {% call statement(auto_begin=false) %}
+        create view raw_inputs.{{ input.name }} as
+        select file_row_number + 1 as row_number, {{ select_as_text(input, found, found, file) }}
+        from {{ parquet }};
+
+        insert into raw_inputs.input_locations
+        select
+            '{{ input.name }}', any_value(file_name), sum(num_rows),
+            {{ list_ignored_columns(input, found) }}
+        from parquet_file_metadata('{{ file | replace("'", "''") }}');
+    {% endcall %}
+{% endmacro %}
+
+
+{% macro load_table_input(input, relation) %}
+    {% set found = run_query('describe select * from ' ~ relation).columns[0].values() | list %}
+    {% call statement(auto_begin=false) %}
+        create table raw_inputs.{{ input.name }} as
+        select row_number() over () as row_number, {{ select_as_text(input, found, found, relation) }}
+        from {{ relation }};
+
+        insert into raw_inputs.input_locations
+        select
+            '{{ input.name }}', '{{ relation | replace("'", "''") }}', count(*),
+            {{ list_ignored_columns(input, found) }}
+        from {{ relation }};
+    {% endcall %}
+{% endmacro %}

@@ -1,0 +1,73 @@
+{#- Header names count as equal without regard to case, spaces, underscores and marks. -#}
+{% macro normalised_name(name) %}
+    {% do return(modules.re.sub('[^a-z0-9]', '', name | lower)) %}
+{% endmacro %}
+
+
+{#- The name found for an input column (or for one of its aliases); none if there is none. -#}
+{% macro find_column(column, found) %}
+    {% set wanted = [normalised_name(column.name)] %}
+    {% for alias in column.meta.aliases or [] %}{% do wanted.append(normalised_name(alias)) %}{% endfor %}
+    {% set matches = [] %}
+    {% for name in found if normalised_name(name) in wanted %}{% do matches.append(name) %}{% endfor %}
+    {% if matches | length > 1 %}
+        {% do exceptions.raise_compiler_error(
+            'The columns ' ~ matches | join(' and ') ~ ' both stand for ' ~ column.name ~ '. Keep one of them.'
+        ) %}
+    {% endif %}
+    {% do return(matches[0] if matches else none) %}
+{% endmacro %}
+
+
+{#-
+Select list of an input's columns as text: `found` are the names in the file,
+`expressions` what to select for each of them. A missing column that is required stops
+the build; one that is not is null.
+-#}
+{% macro select_as_text(input, found, expressions, location) %}
+    {% set selected = [] %}
+    {% for column in input.columns.values() %}
+        {% set name = find_column(column, found) %}
+        {% if name is not none %}
+            {% set expression = expressions[found.index(name)] %}
+            {% do selected.append('cast("' ~ expression | replace('"', '""') ~ '" as varchar) as ' ~ column.name) %}
+        {% elif column.meta.required %}
+            {% do exceptions.raise_compiler_error(
+                location ~ ' has no column ' ~ column.name ~ '. Columns found: ' ~ found | join(', ')
+                ~ '. Rename the column that holds it, and see that the file is UTF-8 text with a header line.'
+            ) %}
+        {% else %}
+            {% do log(location ~ ': no column ' ~ column.name ~ ', taken as unknown', info=true) %}
+            {% do selected.append('cast(null as varchar) as ' ~ column.name) %}
+        {% endif %}
+    {% endfor %}
+    {% do return(selected | join(', ')) %}
+{% endmacro %}
+
+
+{#- Columns found that no input column matches, as a text literal; null when there are none. -#}
+{% macro list_ignored_columns(input, found) %}
+    {% set used = [] %}
+    {% for column in input.columns.values() %}{% do used.append(find_column(column, found)) %}{% endfor %}
+    {% set ignored = found | reject('in', used) | join(', ') %}
+    {% do return("'" ~ ignored | replace("'", "''") ~ "'" if ignored else 'null') %}
+{% endmacro %}
+
+
+{% macro split_header(line, delimiter) %}
+    {% set names = [] %}
+    {% for name in line.replace('\ufeff', '').split(delimiter) %}
+        {% do names.append(name.strip().strip('"').strip()) %}
+    {% endfor %}
+    {% do return(names) %}
+{% endmacro %}
+
+
+{#- The first of , ; tab | that brings out the key column; else the comma. -#}
+{% macro find_delimiter(input, line) %}
+    {% set key = input.columns.values() | first %}
+    {% for delimiter in [',', ';', '\t', '|'] if find_column(key, split_header(line, delimiter)) is not none %}
+        {% do return(delimiter) %}
+    {% endfor %}
+    {% do return(',') %}
+{% endmacro %}

@@ -1,0 +1,25 @@
+-- depends_on: {{ ref('customer_features') }}
+select
+    cast(position as integer) as position,
+    feature,
+    benefit,
+    label,
+    unit,
+    transform,
+    null_policy,
+    role,
+    measure
+
+from (
+    values
+    {%- for feature in list_features() %}
+    (
+        {{ loop.index }}, '{{ feature.name }}', '{{ feature.benefit }}',
+        '{{ feature.label | replace("'", "''") }}', '{{ feature.unit }}',
+        '{{ feature.transform }}', '{{ feature.null_policy }}', '{{ feature.role }}',
+        {{ "'" ~ feature.measure ~ "'" if feature.measure else 'null' }}
+    ){{ ',' if not loop.last }}
+    {%- else %}
+    (null, null, null, null, null, null, null, null, null)
+    {%- endfor %}
+) as listed (position, feature, benefit, label, unit, transform, null_policy, role, measure)

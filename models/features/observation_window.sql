@@ -1,0 +1,56 @@
+with
+
+latest_events as (
+
+    select max(occurred_on) as latest_on, 1 as preference from {{ ref('stg_benefit_transactions') }}
+
+    union all
+
+    select
+        max(greatest(opened_on, closed_on)) as latest_on,
+        2 as preference
+
+    from {{ ref('stg_benefit_accounts') }}
+
+    union all
+
+    select
+        max(joined_on) as latest_on,
+        3 as preference
+
+    from {{ ref('stg_customers') }}
+
+),
+
+-- Transactions are events proper; openings and joinings count only where there are none.
+as_of as (
+
+    select
+        {% if var('as_of_date') == 'latest' -%}
+        min_by(latest_on, preference) filter (where latest_on is not null) as as_of_date
+        {%- else -%}
+        date '{{ var("as_of_date") }}' as as_of_date
+        {%- endif %}
+
+    from latest_events
+
+),
+
+windowed as (
+
+    select
+        as_of_date,
+        cast(as_of_date - interval '{{ var("observation_months") }} months' as date) as starts_after,
+        {{ var('observation_months') }} as observation_months
+
+    from as_of
+
+)
+
+select
+    as_of_date,
+    starts_after,
+    observation_months,
+    date_diff('day', starts_after, as_of_date) as observation_days
+
+from windowed

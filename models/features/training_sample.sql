@@ -1,0 +1,28 @@
+with
+
+customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+),
+
+-- A hash of the id chooses the same customers every time, whatever the order of the rows.
+sampled as (
+
+    select
+        customer_id,
+        {%- for feature in list_features('clustering') %}
+        {{ feature.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from customer_features
+
+    order by
+        md5(concat(customer_id, '{{ var("random_seed") }}')),
+        customer_id
+
+    limit {{ var('training_sample_size') }}
+
+)
+
+select * from sampled

@@ -1,0 +1,84 @@
+{%- set features = list_features() -%}
+{%- set benefits = features | selectattr('measure', 'equalto', 'holdings') | list -%}
+{#- For each benefit of which the catalogue has a feature with `measure: holdings`. -#}
+with
+
+customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+),
+
+assignments as (
+
+    select * from {{ ref('int_customer_assignments') }}
+
+),
+
+segment_names as (
+
+    select * from {{ ref('int_segment_names') }}
+
+),
+
+counted as (
+
+    {% for holdings in benefits -%}
+    {%- set balances = features
+        | selectattr('measure', 'equalto', 'balance')
+        | selectattr('benefit', 'equalto', holdings.benefit) | map(attribute='name') | list -%}
+    select
+        assignments.segment_id,
+        '{{ holdings.benefit }}' as benefit,
+        count(*) as customers,
+        count(*) filter (where customer_features.{{ holdings.name }} > 0) as holders,
+        coalesce(sum({{ 'customer_features.' ~ balances[0] if balances else '0.0' }}), 0) as total_balance
+
+    from customer_features
+
+    inner join assignments
+        on customer_features.customer_id = assignments.customer_id
+
+    group by assignments.segment_id
+    {{ 'union all' if not loop.last }}
+
+    {% else %}
+    select
+        cast(null as integer) as segment_id,
+        cast(null as varchar) as benefit,
+        cast(null as bigint) as customers,
+        cast(null as bigint) as holders,
+        cast(null as double) as total_balance
+
+    where false
+    {% endfor %}
+),
+
+shares as (
+
+    select
+        *,
+        holders / cast(customers as double) as penetration,
+        sum(holders) over (partition by benefit)
+        / sum(customers) over (partition by benefit) as average_penetration
+
+    from counted
+
+)
+
+select
+    shares.segment_id,
+    segment_names.segment_name,
+    shares.benefit,
+    shares.customers,
+    shares.holders,
+    shares.penetration,
+    100 * shares.penetration / nullif(shares.average_penetration, 0) as penetration_index,
+    shares.total_balance,
+    shares.total_balance / nullif(shares.holders, 0) as mean_balance_per_holder,
+    shares.customers - shares.holders as white_space
+
+from shares
+
+inner join segment_names
+    on shares.segment_id = segment_names.segment_id

@@ -1,0 +1,45 @@
+with
+
+differences as (
+
+    select * from {{ ref('int_segment_differences') }}
+
+),
+
+feature_catalog as (
+
+    select * from {{ ref('feature_catalog') }}
+
+),
+
+segment_names as (
+
+    select * from {{ ref('int_segment_names') }}
+
+)
+
+select
+    differences.segment_id,
+    segment_names.segment_name,
+    differences.feature,
+    feature_catalog.benefit,
+    feature_catalog.label,
+    feature_catalog.unit,
+    differences.known_customers,
+    differences.mean,
+    differences.median,
+    differences.p10,
+    differences.p90,
+    differences.share_non_zero,
+    differences.average,
+    differences.index_vs_average,
+    differences.smd_vs_rest,
+    differences.rank_in_segment
+
+from differences
+
+inner join feature_catalog
+    on differences.feature = feature_catalog.feature
+
+inner join segment_names
+    on differences.segment_id = segment_names.segment_id

@@ -1,0 +1,123 @@
+with
+
+assignments as (
+
+    select * from {{ ref('int_customer_assignments') }}
+
+),
+
+segment_names as (
+
+    select * from {{ ref('int_segment_names') }}
+
+),
+
+benefit_profiles as (
+
+    select * from {{ ref('segment_benefit_profiles') }}
+
+),
+
+centroids as (
+
+    select * from {{ ref('segment_centroids') }}
+
+),
+
+stability as (
+
+    select * from {{ ref('fit_segment_stability') }}
+
+),
+
+sizes as (
+
+    select
+        segment_id,
+        count(*) as customers,
+        sum(pow(distance_to_centroid, 2)) as within_ss,
+        avg(assignment_confidence) as mean_assignment_confidence,
+        count(*) filter (where assignment_confidence < {{ var('borderline_confidence') }})
+        as borderline_customers
+
+    from assignments
+
+    group by segment_id
+
+),
+
+balances as (
+
+    select
+        segment_id,
+        sum(total_balance) as total_balance
+
+    from benefit_profiles
+
+    group by segment_id
+
+),
+
+distances as (
+
+    select
+        own.segment_id,
+        other.segment_id as other_segment_id,
+        sqrt(sum(pow(own.coordinate - other.coordinate, 2))) as distance
+
+    from centroids as own
+
+    inner join centroids as other
+        on
+            own.component = other.component
+            and own.segment_id != other.segment_id
+
+    group by
+        own.segment_id,
+        other.segment_id
+
+),
+
+separations as (
+
+    select
+        segment_id,
+        min(distance) as separation
+
+    from distances
+
+    group by segment_id
+
+)
+
+select
+    segment_names.segment_id,
+    segment_names.segment_name,
+    segment_names.is_suggested_name,
+    segment_names.description,
+    segment_names.message,
+    coalesce(sizes.customers, 0) as customers,
+    coalesce(sizes.customers, 0) / cast(sum(sizes.customers) over () as double) as customer_share,
+    balances.total_balance,
+    balances.total_balance / sizes.customers as mean_balance,
+    sizes.within_ss,
+    sqrt(sizes.within_ss / sizes.customers) as cluster_radius,
+    separations.separation,
+    stability.jaccard_stability,
+    stability.dissolved_share,
+    sizes.mean_assignment_confidence,
+    sizes.borderline_customers
+
+from segment_names
+
+left join sizes
+    on segment_names.segment_id = sizes.segment_id
+
+left join balances
+    on segment_names.segment_id = balances.segment_id
+
+left join separations
+    on segment_names.segment_id = separations.segment_id
+
+left join stability
+    on segment_names.segment_id = stability.segment_id

@@ -1,0 +1,115 @@
+{#- The sums are unrolled: measured faster than joins with the parameter tables. -#}
+{%- set fitted = read_fitted_model(
+    ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
+) -%}
+with
+
+customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+),
+
+-- Fill what is unknown, transform, scale.
+scaled as (
+
+    select
+        customer_id
+        {%- for feature in fitted.features %}
+        {%- set filled = 'coalesce(' ~ feature.name ~ ', ' ~ feature.fill_value ~ ')' %}
+        {%- set transformed = 'ln(1 + ' ~ filled ~ ')' if feature.transform == 'log1p' else filled %},
+        ({{ transformed }} - ({{ feature.mean }}))
+        / {{ feature.standard_deviation }} * {{ feature.weight }} as {{ feature.name }}
+        {%- endfor %}
+
+    from customer_features
+
+),
+
+projected as (
+
+    select
+        customer_id
+        {%- for weights in fitted.components %},
+        {%- if fitted.features %}
+        {%- for feature in fitted.features %}
+        {{ '+ ' if not loop.first }}{{ feature.name }} * ({{ weights[loop.index0] }})
+        {%- endfor %}
+        {%- else %}
+        0.0
+        {%- endif %} as component_{{ loop.index }}
+        {%- endfor %}
+
+    from scaled
+
+),
+
+measured as (
+
+    select
+        customer_id,
+        component_1,
+        {{ 'component_2' if fitted.components | length > 1 else 'cast(null as double)' }} as component_2
+        {%- for segment in fitted.segments %},
+        sqrt(
+            {%- for coordinate in segment.coordinates %}
+            {{ '+ ' if not loop.first }}pow(component_{{ loop.index }} - ({{ coordinate }}), 2)
+            {%- endfor %}
+        ) as distance_{{ segment.id }}
+        {%- endfor %}
+
+    from projected
+
+),
+
+-- The lower number wins a tie.
+nearest as (
+
+    select
+        *,
+        least({% for segment in fitted.segments %}distance_{{ segment.id }}{{ ', ' if not loop.last }}{% endfor %})
+        as distance_to_centroid,
+        case distance_to_centroid
+            {%- for segment in fitted.segments %}
+            when distance_{{ segment.id }} then {{ segment.id }}
+            {%- endfor %}
+        end as segment_id
+
+    from measured
+
+),
+
+second_nearest as (
+
+    select
+        *,
+        least(
+            {%- for segment in fitted.segments %}
+            case when segment_id != {{ segment.id }} then distance_{{ segment.id }} end{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as second_distance,
+        case
+            {%- for segment in fitted.segments %}
+            when segment_id != {{ segment.id }} and distance_{{ segment.id }} = second_distance then {{ segment.id }}
+            {%- endfor %}
+        end as second_segment_id
+
+    from nearest
+
+)
+
+select
+    customer_id,
+    segment_id,
+    second_segment_id,
+    distance_to_centroid,
+    second_distance,
+    -- 1 at the centroid, 0 half-way to the second segment (also when both are one point).
+    case
+        when second_distance = 0 then 0
+        else (second_distance - distance_to_centroid) / second_distance
+    end as assignment_confidence,
+    component_1,
+    component_2
+
+from second_nearest

@@ -1,0 +1,16 @@
+from segmentation.feature_scalers import scale_features
+from segmentation.principal_components import project
+from segmentation.segment_counts import fit_candidate_centroids
+
+
+def model(dbt, session):
+    max_segments = dbt.config.meta_get("max_segments")
+    kmeans_restarts = dbt.config.meta_get("kmeans_restarts")
+    random_seed = dbt.config.meta_get("random_seed")
+
+    sample = dbt.ref("training_sample").order("customer_id").df()
+    scalers = dbt.ref("fit_feature_scalers").order("feature").df()
+    components = dbt.ref("fit_principal_components").order("component, feature").df()
+
+    points = project(scale_features(sample, scalers), components)
+    return fit_candidate_centroids(points, max_segments, kmeans_restarts, random_seed)

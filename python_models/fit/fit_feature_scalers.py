@@ -1,0 +1,8 @@
+from segmentation.feature_scalers import fit_feature_scalers
+
+
+def model(dbt, session):
+    sample = dbt.ref("training_sample").order("customer_id").df()
+    catalog = dbt.ref("feature_catalog").filter("role = 'clustering'").order("position").df()
+
+    return fit_feature_scalers(sample, catalog)

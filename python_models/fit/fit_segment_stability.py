@@ -1,0 +1,21 @@
+from segmentation.feature_scalers import scale_features
+from segmentation.principal_components import project
+from segmentation.segment_stability import bootstrap_jaccard
+
+
+def model(dbt, session):
+    stability_refits = dbt.config.meta_get("stability_refits")
+    kmeans_restarts = dbt.config.meta_get("kmeans_restarts")
+    random_seed = dbt.config.meta_get("random_seed")
+
+    sample = dbt.ref("training_sample").order("customer_id").df()
+    scalers = dbt.ref("fit_feature_scalers").order("feature").df()
+    components = dbt.ref("fit_principal_components").order("component, feature").df()
+    centroids = dbt.ref("segment_centroids").order("segment_id, component").df()
+
+    points = project(scale_features(sample, scalers), components)
+    centroids = centroids.pivot(index="segment_id", columns="component", values="coordinate")
+    stability = bootstrap_jaccard(
+        points, centroids.to_numpy(), stability_refits, kmeans_restarts, random_seed
+    )
+    return stability.assign(segment_id=centroids.index)

@@ -1,0 +1,120 @@
+"""How each feature becomes a number that k-means can compare with the others.
+
+A feature is filled, transformed, then centred and divided by its standard deviation.
+A feature that says nothing about the training sample is left out, with the reason.
+"""
+
+import numpy as np
+import pandas as pd
+
+TRANSFORMS = {"identity": np.asarray, "log1p": np.log1p}
+NULL_POLICIES = {
+    "zero": lambda known: 0.0,
+    "median": lambda known: float(np.median(known)) if known.size else 0.0,
+}
+
+# A feature varies when its values are further apart than this share of their size:
+# far above the rounding of a sum, far below any difference that means something.
+FLOAT_NOISE = 1e-12
+
+
+def fit_feature_scalers(sample: pd.DataFrame, catalog: pd.DataFrame) -> pd.DataFrame:
+    """Return fill value, mean, standard deviation and use of each clustering feature.
+
+    `sample` has one row per customer and a column per feature, NaN where unknown.
+    `catalog` has one row per clustering feature: feature, transform ('identity' or
+    'log1p') and null_policy ('zero' or 'median').
+
+    The result has the rows of `catalog`, in its order. `fill_value` is in raw units;
+    `mean` and `standard_deviation` (population) describe the filled and transformed
+    values; `weight` multiplies the z-score. A feature that is not used has a reason.
+
+    Raises ValueError for an empty sample or catalogue, a feature that is not in the
+    sample, an unknown transform or null policy, and values that cannot be transformed.
+    """
+    if len(sample) == 0:
+        raise ValueError("The training sample has no customers, so nothing can be fit.")
+    if len(catalog) == 0:
+        raise ValueError(
+            "The feature catalogue lists no clustering feature: give at least one "
+            "feature the role 'clustering'."
+        )
+    scalers = pd.DataFrame(
+        [
+            _fit_one(sample, row.feature, row.transform, row.null_policy)
+            for row in catalog.itertuples()
+        ]
+    )
+    return scalers.astype({"reason_left_out": "str"})
+
+
+def scale_features(sample: pd.DataFrame, scalers: pd.DataFrame) -> np.ndarray:
+    """Return the scaled used features, customers x features in the order of `scalers`.
+
+    Units are standard deviations of the transformed feature, times its weight. Every
+    number depends on its own customer only, so equal customers stay equal to the bit.
+    """
+    scaled = [
+        (_transformed(sample, row.feature, row.transform, row.fill_value) - row.mean)
+        / row.standard_deviation
+        * row.weight
+        for row in scalers[scalers["is_used"].astype(bool)].itertuples()
+    ]
+    return np.column_stack(scaled) if scaled else np.empty((len(sample), 0))
+
+
+def _fit_one(sample, feature, transform, null_policy) -> dict:
+    for word, known_words, what in (
+        (transform, TRANSFORMS, "transform"),
+        (null_policy, NULL_POLICIES, "null_policy"),
+    ):
+        if word not in known_words:
+            raise ValueError(
+                f"Feature {feature!r} has the {what} {word!r}; "
+                f"it must be {' or '.join(known_words)}."
+            )
+    raw = _raw_values(sample, feature)
+    known = raw[~np.isnan(raw)]
+    fill_value = NULL_POLICIES[null_policy](known)
+    values = _transformed(sample, feature, transform, fill_value)
+
+    reason_left_out = None
+    if not known.size:
+        reason_left_out = "no known value"
+    elif np.ptp(values) <= FLOAT_NOISE * np.abs(values).max():
+        reason_left_out = "does not vary"
+    return {
+        "feature": feature,
+        "transform": transform,
+        "fill_value": fill_value,
+        "mean": values.mean(),
+        "standard_deviation": 0.0 if reason_left_out else values.std(),
+        "weight": 1.0,
+        "is_used": reason_left_out is None,
+        "reason_left_out": reason_left_out,
+    }
+
+
+def _transformed(sample, feature, transform, fill_value) -> np.ndarray:
+    raw = _raw_values(sample, feature)
+    if transform == "log1p" and (too_low := int((raw <= -1).sum())):
+        raise ValueError(
+            f"Feature {feature!r} has {too_low} values of -1 or less, which log1p "
+            "cannot take: correct them, or give the feature the transform identity."
+        )
+    return TRANSFORMS[transform](np.where(np.isnan(raw), fill_value, raw))
+
+
+def _raw_values(sample, feature) -> np.ndarray:
+    if feature not in sample.columns:
+        raise ValueError(
+            f"Feature {feature!r} is in the catalogue but not in the training sample: "
+            "add the column or take the feature out of the catalogue."
+        )
+    values = sample[feature].to_numpy(dtype=float, na_value=np.nan)
+    if infinite := int(np.isinf(values).sum()):
+        raise ValueError(
+            f"Feature {feature!r} has {infinite} infinite values: "
+            "make them null or correct them."
+        )
+    return values

@@ -1,0 +1,18 @@
+"""dbt-duckdb plugin: make the folder of the warehouse file before DuckDB opens it.
+
+DuckDB creates a missing database file but not a missing folder, so a first build with
+`WAREHOUSE_PATH=new/folder/file.duckdb` would fail with a bare "cannot open file".
+"""
+
+from pathlib import Path
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+
+class Plugin(BasePlugin):
+    """Named in profiles.yml under `plugins`; dbt-duckdb looks for this class name."""
+
+    def initialize(self, plugin_config: dict) -> None:
+        """Make the parent folders of `path`, unless the database is in memory."""
+        if self.creds.path != ":memory:":
+            Path(self.creds.path).parent.mkdir(parents=True, exist_ok=True)

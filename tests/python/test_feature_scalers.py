@@ -1,0 +1,154 @@
+"""Filling, transforming and scaling of features."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from segmentation.feature_scalers import fit_feature_scalers, scale_features
+
+UNKNOWN = np.nan
+
+
+def catalog_of(*rows):
+    return pd.DataFrame(rows, columns=["feature", "transform", "null_policy"])
+
+
+def scaler_of(values, transform="identity", null_policy="median"):
+    sample = pd.DataFrame({"balance": values}, dtype=float)
+    catalog = catalog_of(("balance", transform, null_policy))
+    return fit_feature_scalers(sample, catalog).iloc[0]
+
+
+def test_one_row_per_feature_in_the_order_of_the_catalogue():
+    sample = pd.DataFrame(
+        {"customer_id": ["a", "b"], "age": [1.0, 3], "debt": [5.0, 9]}
+    )
+    catalog = catalog_of(("debt", "identity", "zero"), ("age", "log1p", "median"))
+    scalers = fit_feature_scalers(sample, catalog)
+    assert scalers["feature"].tolist() == ["debt", "age"]
+    assert scalers["transform"].tolist() == ["identity", "log1p"]
+    assert scalers["weight"].tolist() == [1.0, 1.0]
+    assert scalers["is_used"].tolist() == [True, True]
+    assert scalers["reason_left_out"].isna().all()
+    assert scale_features(sample, scalers).tolist() == [[-1, -1], [1, 1]]
+
+
+def test_reasons_are_text_even_when_there_is_none():
+    sample = pd.DataFrame({"balance": [1.0, 2.0]})
+    scalers = fit_feature_scalers(sample, catalog_of(("balance", "identity", "zero")))
+    assert scalers["reason_left_out"].dtype == "str"
+
+
+@pytest.mark.parametrize(("null_policy", "fill_value"), [("zero", 0), ("median", 4)])
+def test_unknown_values_are_filled_by_null_policy(null_policy, fill_value):
+    scaler = scaler_of([2, 4, 9, UNKNOWN], null_policy=null_policy)
+    filled = np.array([2, 4, 9, fill_value])
+    assert scaler["fill_value"] == fill_value
+    assert scaler["mean"] == pytest.approx(filled.mean())
+    assert scaler["standard_deviation"] == pytest.approx(filled.std(ddof=0))
+
+
+def test_the_median_is_taken_before_the_transform():
+    scaler = scaler_of([0, 8, UNKNOWN], transform="log1p")
+    assert scaler["fill_value"] == 4
+    assert scaler["mean"] == pytest.approx(np.log1p([0, 8, 4]).mean())
+
+
+@pytest.mark.parametrize("null_policy", ["zero", "median"])
+def test_a_feature_without_known_value_is_left_out(null_policy):
+    scaler = scaler_of([UNKNOWN, UNKNOWN], null_policy=null_policy)
+    assert not scaler["is_used"]
+    assert scaler["reason_left_out"] == "no known value"
+    numbers = scaler[["fill_value", "mean", "standard_deviation"]]
+    assert numbers.tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [7, 7, 7],
+        [0, 0, 0],
+        [0.1] * 1000,
+        [0.3, 0.1 + 0.2, 0.3],
+        [1e9 / 3] * 7,
+        [5, UNKNOWN, UNKNOWN],
+        [-4],
+    ],
+    ids=["sevens", "zeros", "tenths", "rounding", "large", "one known", "one customer"],
+)
+def test_a_constant_feature_is_left_out(values):
+    scaler = scaler_of(values)
+    assert not scaler["is_used"]
+    assert scaler["reason_left_out"] == "does not vary"
+    assert scaler["standard_deviation"] == 0
+
+
+@pytest.mark.parametrize("values", [[0] * 999 + [1], [1e-9, 2e-9], [1e6, 1e6 + 0.01]])
+def test_a_feature_that_hardly_varies_is_used(values):
+    assert scaler_of(values)["is_used"]
+
+
+def test_a_zero_policy_makes_missing_activity_vary():
+    assert scaler_of([5, UNKNOWN], null_policy="zero")["is_used"]
+
+
+def test_scaling_fills_transforms_weighs_and_skips_unused_features():
+    sample = pd.DataFrame(
+        {"flat": [1.0, 1, 1], "debt": [0, 3, UNKNOWN], "age": [20.0, 40, 60]}
+    )
+    catalog = catalog_of(
+        ("age", "identity", "median"),
+        ("flat", "identity", "zero"),
+        ("debt", "log1p", "zero"),
+    )
+    scalers = fit_feature_scalers(sample, catalog).assign(weight=[2.0, 1.0, 1.0])
+    age, debt = scale_features(sample, scalers).T
+    assert age == pytest.approx(np.array([-1, 0, 1]) * 2 / np.std([-1, 0, 1]))
+    logged = np.log1p([0, 3, 0])
+    assert debt == pytest.approx((logged - logged.mean()) / logged.std())
+
+
+def test_scaled_features_have_mean_0_and_standard_deviation_1():
+    random = np.random.default_rng(0)
+    sample = pd.DataFrame(random.lognormal(3, 1, (500, 3)), columns=list("abc"))
+    catalog = catalog_of(*[(name, "log1p", "median") for name in "abc"])
+    scaled = scale_features(sample, fit_feature_scalers(sample, catalog))
+    assert scaled.shape == (500, 3)
+    assert scaled.mean(axis=0) == pytest.approx(0, abs=1e-12)
+    assert scaled.std(axis=0) == pytest.approx(1)
+
+
+def test_without_used_feature_every_customer_is_kept():
+    sample = pd.DataFrame({"balance": [1.0, 1.0]})
+    scalers = fit_feature_scalers(sample, catalog_of(("balance", "identity", "zero")))
+    assert scale_features(sample, scalers).shape == (2, 0)
+
+
+def test_the_arguments_are_not_changed():
+    sample = pd.DataFrame({"debt": [1, UNKNOWN, 3]})
+    catalog = catalog_of(("debt", "log1p", "median"))
+    before = sample.copy(), catalog.copy()
+    scale_features(sample, fit_feature_scalers(sample, catalog))
+    pd.testing.assert_frame_equal(sample, before[0])
+    pd.testing.assert_frame_equal(catalog, before[1])
+
+
+@pytest.mark.parametrize(
+    ("values", "row", "message"),
+    [
+        ([], ("debt", "identity", "zero"), "training sample has no customers"),
+        ([1.0], ("age", "identity", "zero"), "'age' is in the catalogue but not in"),
+        ([1.0], ("debt", "sqrt", "zero"), "transform 'sqrt'; it must be identity or"),
+        ([1.0], ("debt", "log1p", "mean"), "null_policy 'mean'; it must be zero or"),
+        ([np.inf, -np.inf], ("debt", "identity", "zero"), "'debt' has 2 infinite"),
+        ([-1.0, -2, 0], ("debt", "log1p", "zero"), "'debt' has 2 values of -1 or less"),
+    ],
+)
+def test_what_cannot_be_fit_is_refused_by_name(values, row, message):
+    sample = pd.DataFrame({"debt": values}, dtype=float)
+    with pytest.raises(ValueError, match=message):
+        fit_feature_scalers(sample, catalog_of(row))
+
+
+def test_an_empty_catalogue_is_refused():
+    with pytest.raises(ValueError, match="lists no clustering feature"):
+        fit_feature_scalers(pd.DataFrame({"debt": [1.0]}), catalog_of())

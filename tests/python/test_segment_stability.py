@@ -1,0 +1,122 @@
+"""Stability of segments under resampling."""
+
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+from segmentation import segment_stability
+from segmentation.segment_stability import bootstrap_jaccard
+from threadpoolctl import threadpool_info, threadpool_limits
+
+CENTRES = np.array([[0.0, 0.0], [20.0, 0.0], [0.0, 20.0]])
+RANDOM = np.random.default_rng(0)
+BLOBS = np.repeat(CENTRES, 60, axis=0) + RANDOM.normal(size=(180, 2))
+UNIFORM = RANDOM.uniform(size=(180, 2))
+
+
+def test_one_row_per_segment_in_the_order_of_the_centroids():
+    stability = bootstrap_jaccard(BLOBS, CENTRES, refits=5, restarts=3, seed=1)
+    assert stability.columns.tolist() == [
+        "position",
+        "jaccard_stability",
+        "dissolved_share",
+    ]
+    assert stability["position"].tolist() == [0, 1, 2]
+
+
+def test_well_separated_segments_are_always_found_again():
+    stability = bootstrap_jaccard(BLOBS, CENTRES, refits=10, restarts=5, seed=1)
+    assert stability["jaccard_stability"].tolist() == [1, 1, 1]
+    assert stability["dissolved_share"].tolist() == [0, 0, 0]
+
+
+def test_a_segment_that_is_not_there_is_dissolved():
+    # A made-up border cuts the second blob in two thirds and one third; the first and
+    # third blob are taken for one segment of 120.
+    centroids = np.array([[0.0, 10.0], [19.6, 0.0], [23.0, 0.0]])
+    stability = bootstrap_jaccard(BLOBS, centroids, refits=10, restarts=5, seed=1)
+    merged, large_part, small_part = stability["jaccard_stability"]
+    assert merged == pytest.approx(0.5, abs=0.08)
+    assert large_part > 0.8
+    assert small_part < 0.2
+    assert stability["dissolved_share"].iloc[1:].tolist() == [0, 1]
+    assert 0 < stability["dissolved_share"].iloc[0] < 1
+
+
+def test_position_follows_the_centroids_when_their_order_changes():
+    centroids = np.array([[0.0, 10.0], [19.6, 0.0], [23.0, 0.0]])
+    one = bootstrap_jaccard(BLOBS, centroids, refits=4, restarts=3, seed=1)
+    other = bootstrap_jaccard(BLOBS, centroids[::-1], refits=4, restarts=3, seed=1)
+    assert (
+        one["jaccard_stability"].tolist() == other["jaccard_stability"].tolist()[::-1]
+    )
+
+
+def test_one_segment_is_always_stable():
+    stability = bootstrap_jaccard(UNIFORM, UNIFORM[:1], refits=3, restarts=1, seed=1)
+    assert stability["jaccard_stability"].tolist() == [1]
+    assert stability["dissolved_share"].tolist() == [0]
+
+
+def test_one_customer_is_a_stable_segment():
+    stability = bootstrap_jaccard(np.zeros((1, 1)), np.zeros((1, 1)), 3, 1, seed=1)
+    assert stability["jaccard_stability"].tolist() == [1]
+
+
+def test_samples_with_fewer_distinct_customers_than_segments_are_compared_too():
+    # A bootstrap of three customers often draws only one or two of them.
+    points = np.array([[0.0], [5.0], [9.0]])
+    stability = bootstrap_jaccard(points, points, refits=40, restarts=1, seed=1)
+    assert stability["jaccard_stability"].between(0.5, 0.9).all()
+    assert (
+        stability["jaccard_stability"] + stability["dissolved_share"]
+    ).tolist() == pytest.approx([1, 1, 1])
+
+
+def test_the_seed_decides():
+    centroids = UNIFORM[:4]
+    one, same, other = (
+        bootstrap_jaccard(UNIFORM, centroids, refits=4, restarts=1, seed=seed)
+        for seed in (1, 1, 2)
+    )
+    pd.testing.assert_frame_equal(one, same, check_exact=True)
+    assert not one.equals(other)
+
+
+def test_refits_draw_different_samples():
+    one = bootstrap_jaccard(UNIFORM, UNIFORM[:4], refits=1, restarts=1, seed=1)
+    three = bootstrap_jaccard(UNIFORM, UNIFORM[:4], refits=3, restarts=1, seed=1)
+    assert not one.equals(three)
+
+
+def test_workers_and_threads_do_not_change_a_bit(monkeypatch):
+    results = []
+    for threads in (1, 2):
+        monkeypatch.setattr(os, "cpu_count", lambda threads=threads: threads)
+        with threadpool_limits(threads):
+            results.append(bootstrap_jaccard(UNIFORM, UNIFORM[:4], 6, 2, seed=1))
+    pd.testing.assert_frame_equal(*results, check_exact=True)
+
+
+def test_every_refit_runs_in_one_thread(monkeypatch):
+    seen = []
+    k_means = segment_stability.k_means
+
+    def watched(*arguments, **settings):
+        seen.extend(pool["num_threads"] for pool in threadpool_info())
+        return k_means(*arguments, **settings)
+
+    monkeypatch.setattr(segment_stability, "k_means", watched)
+    with threadpool_limits(2):
+        bootstrap_jaccard(BLOBS, CENTRES, refits=4, restarts=1, seed=1)
+        after = [pool["num_threads"] for pool in threadpool_info()]
+    assert set(seen) == {1}
+    assert set(after) == {2}
+
+
+def test_the_arguments_are_not_changed():
+    points, centroids = BLOBS.copy(), CENTRES.copy()
+    bootstrap_jaccard(points, centroids, refits=2, restarts=1, seed=1)
+    assert (points == BLOBS).all()
+    assert (centroids == CENTRES).all()
