@@ -105,6 +105,7 @@ TRANSACTION_TYPES = (
     *("purchase", "sale", "fee"),
 )
 ON_A_FIXED_DAY = ("deposit", "repayment", "missed_repayment")
+
 # Every table's columns and their SQL types, the key first. Ids are numbers until a
 # table is written; then they get the look of ID_PATTERNS.
 INPUTS = {
@@ -187,8 +188,6 @@ DEFECTS = {
         ("a column too many", TOO_MANY, "", True),
     ),
 }
-
-
 MOST_DEFECTS = max(map(len, DEFECTS.values()))
 # A row with nothing wrong, into which a defect is written.
 USUAL_ROWS = {
@@ -619,7 +618,7 @@ def open_csv(output, name):
     """Return a binary file to write a table to, compressed if the table is large."""
     if name in COMPRESSED:
         # Without a time stamp the same rows are the same bytes.
-        return gzip.GzipFile(output / f"{name}.csv.gz", "wb", mtime=None)
+        return gzip.GzipFile(output / f"{name}.csv.gz", "wb", mtime=0)
     return open(output / f"{name}.csv", "wb")
 
 

@@ -48,10 +48,10 @@ def planted_defects(folder):
 
 
 def assert_keys_hold(folder, customers):
-    """Fail unless ids are unique, references resolve and no customer is missing."""
-    duckdb_ = duckdb.connect()
+    """Fail unless ids are unique, references resolve, and all customers are there."""
+    connection = duckdb.connect()
     for name in [*INPUT_COLUMNS, "planted_customer_types"]:
-        duckdb_.execute(f"create view {name} as from '{folder}/{name}.parquet'")
+        connection.execute(f"create view {name} as from '{folder}/{name}.parquet'")
     for name, key in (
         ("customers", "customer_id"),
         ("planted_customer_types", "customer_id"),
@@ -60,7 +60,7 @@ def assert_keys_hold(folder, customers):
         ("benefit_transactions", "transaction_id"),
     ):
         counts = f"select count(*) - count(distinct {key}) from {name}"
-        assert duckdb_.execute(counts).fetchall() == [(0,)], name
+        assert connection.execute(counts).fetchall() == [(0,)], name
     for child, key, parent, parent_key in (
         ("planted_customer_types", "customer_id", "customers", "customer_id"),
         ("credit_card_usage", "CUST_ID", "customers", "customer_id"),
@@ -71,10 +71,10 @@ def assert_keys_hold(folder, customers):
             select count(*) from {child} where {key} not in
                 (select {parent_key} from {parent})
         """
-        assert duckdb_.execute(orphans).fetchall() == [(0,)], child
+        assert connection.execute(orphans).fetchall() == [(0,)], child
     counts = "select (select count(*) from {}), (select count(*) from {})"
     counts = counts.format("customers", "planted_customer_types")
-    assert duckdb_.execute(counts).fetchall() == [(customers, customers)]
+    assert connection.execute(counts).fetchall() == [(customers, customers)]
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +102,13 @@ def test_default_run_reproduces_the_bundled_sample(tmp_path):
     for name in names:
         name = name.split(".")[0]
         assert content(written, name) == content(BUNDLED, name), name
+
+
+def test_compressed_file_bears_no_time_stamp(generator, tmp_path):
+    tables = generator.make_tables(100, seed=1, typed=False, defects=False)
+    generator.write_csv(tables, tmp_path)
+    header = (tmp_path / "benefit_transactions.csv.gz").read_bytes()[:8]
+    assert header[4:] == bytes(4)
 
 
 def test_bundled_sample_is_small():

@@ -29,7 +29,8 @@ def test_one_row_per_feature_in_the_order_of_the_catalogue():
     assert scalers["weight"].tolist() == [1.0, 1.0]
     assert scalers["is_used"].tolist() == [True, True]
     assert scalers["reason_left_out"].isna().all()
-    assert scale_features(sample, scalers).tolist() == [[-1, -1], [1, 1]]
+    expected = np.array([[-1, -1], [1, 1]])
+    assert scale_features(sample, scalers) == pytest.approx(expected)
 
 
 def test_reasons_are_text_even_when_there_is_none():

@@ -1,0 +1,21 @@
+-- Without a single customer there is nothing to segment. Stops the build before the fit.
+with
+
+customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+)
+
+select count(*) as customers
+
+from customer_features
+
+having
+    case
+        when count(*) = 0
+            then error(
+                'There are no customers: every input is empty or was refused. Read'
+                || ' marts.input_row_counts to see what was found where.'
+            ) is not null
+    end

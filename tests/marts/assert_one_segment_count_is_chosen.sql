@@ -1,0 +1,34 @@
+-- One number is chosen, with a reason, and the marts have that many segments.
+with
+
+chosen as (
+
+    select
+        count(*) as chosen_counts,
+        max(segment_count) as segment_count
+
+    from {{ ref('segment_count_scores') }}
+
+    where
+        is_chosen
+        and reason is not null
+
+),
+
+segments as (
+
+    select count(*) as segment_count
+
+    from {{ ref('segment_profiles') }}
+
+)
+
+select *
+
+from chosen
+
+cross join segments
+
+where
+    chosen.chosen_counts != 1
+    or chosen.segment_count != segments.segment_count

@@ -1,0 +1,71 @@
+"""Shared builds: each one is a real dbt run in a process of its own, as a user starts it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+
+
+class Warehouse:
+    """A warehouse file that dbt builds and tests read."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def dbt(self, *arguments, raw_data: Path | None = None, cwd=PROJECT, **environment):
+        """Run dbt on this file; the result holds returncode and stdout."""
+        settings = {"WAREHOUSE_PATH": str(self.path), **environment}
+        if raw_data is not None:
+            settings["RAW_DATA_DIR"] = str(raw_data)
+        anchors = ["--project-dir", PROJECT, "--profiles-dir", PROJECT]
+        folders = ["--target-path", self.path.parent / "target"]
+        folders += ["--log-path", self.path.parent / "logs"]
+        return subprocess.run(
+            [DBT, "--no-use-colors", *arguments, *anchors, *folders],
+            cwd=cwd,
+            env=os.environ | settings,
+            capture_output=True,
+            text=True,
+        )
+
+    def build(self, *arguments, **settings) -> "Warehouse":
+        """Build models and data tests, or fail with what dbt printed."""
+        result = self.dbt(
+            "build", "--exclude-resource-type", "unit_test", *arguments, **settings
+        )
+        assert result.returncode == 0, result.stdout
+        return self
+
+    def rows(self, query: str, *parameters) -> list[tuple]:
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def frame(self, query: str):
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(query).df()
+
+
+@pytest.fixture
+def warehouse(tmp_path) -> Warehouse:
+    return Warehouse(tmp_path / "warehouse.duckdb")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Warehouse:
+    """The demo insurer, built at the defaults."""
+    return Warehouse(tmp_path_factory.mktemp("demo") / "warehouse.duckdb").build()
+
+
+@pytest.fixture(scope="session")
+def external_data() -> Path:
+    """Folder of public data sets that are too large to bundle."""
+    folder = Path(os.environ.get("EXTERNAL_DATA_DIR", PROJECT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"EXTERNAL_DATA_DIR={folder} is not there: real data sets are tested only with it")
+    return folder

@@ -1,0 +1,25 @@
+-- Stops the build before the features when an input is worse than max_rejected_share. The
+-- message comes from the test itself, because a mere count of failures would not say why.
+with
+
+input_row_counts as (
+
+    select * from {{ ref('input_row_counts') }}
+
+)
+
+select *
+
+from input_row_counts
+
+where
+    case
+        when rejected_share > {{ var('max_rejected_share') }}
+            then error(
+                input || ' (' || location || '): ' || rejected_rows || ' of ' || read_rows
+                || ' rows were refused, more than the share of {{ var("max_rejected_share") }}'
+                || ' that max_rejected_share allows. Most frequent reason: '
+                || most_frequent_reason || '. Read marts.rejected_rows, then mend the'
+                || ' input or raise the var.'
+            ) is not null
+    end
