@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from segmentation.feature_scalers import fit_feature_scalers, scale_features
 
 UNKNOWN = np.nan
@@ -19,9 +20,7 @@ def scaler_of(values, transform="identity", null_policy="median"):
 
 
 def test_one_row_per_feature_in_the_order_of_the_catalogue():
-    sample = pd.DataFrame(
-        {"customer_id": ["a", "b"], "age": [1.0, 3], "debt": [5.0, 9]}
-    )
+    sample = pd.DataFrame({"customer_id": ["a", "b"], "age": [1.0, 3], "debt": [5.0, 9]})
     catalog = catalog_of(("debt", "identity", "zero"), ("age", "log1p", "median"))
     scalers = fit_feature_scalers(sample, catalog)
     assert scalers["feature"].tolist() == ["debt", "age"]
@@ -93,9 +92,7 @@ def test_a_zero_policy_makes_missing_activity_vary():
 
 
 def test_scaling_fills_transforms_weighs_and_skips_unused_features():
-    sample = pd.DataFrame(
-        {"flat": [1.0, 1, 1], "debt": [0, 3, UNKNOWN], "age": [20.0, 40, 60]}
-    )
+    sample = pd.DataFrame({"flat": [1.0, 1, 1], "debt": [0, 3, UNKNOWN], "age": [20.0, 40, 60]})
     catalog = catalog_of(
         ("age", "identity", "median"),
         ("flat", "identity", "zero"),

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from segmentation.feature_scalers import fit_feature_scalers, scale_features
 from segmentation.principal_components import fit_principal_components, project
 from segmentation.segment_counts import fit_candidate_centroids
@@ -48,7 +49,7 @@ def centroids_of(*coordinates):
 
 
 def numbered(*coordinates, standing=None, features=FEATURES):
-    """Number segments at these coordinates; axes are the scaled features."""
+    """Return the numbered segments at these places; axes are the scaled features."""
     return number_segments(
         centroids_of(*coordinates), scalers_of(features), unrotated(features), standing
     )
@@ -100,9 +101,7 @@ def test_the_weight_of_a_feature_is_taken_back():
 
 def test_features_are_matched_by_name_not_by_position():
     scalers = scalers_of(["unused", *FEATURES]).iloc[::-1]
-    segments = number_segments(
-        centroids_of((1, 1)), scalers, unrotated(FEATURES), standing=None
-    )
+    segments = number_segments(centroids_of((1, 1)), scalers, unrotated(FEATURES), standing=None)
     assert coordinates(segments, "feature") == {1: (24, 36)}
     assert "unused" not in segments["axis"].tolist()
 
@@ -137,12 +136,12 @@ def test_a_refit_keeps_the_standing_numbers(numbers):
     assert refit.query("space == 'component'")["segment_id"].is_monotonic_increasing
 
 
-def test_the_sum_of_distances_decides_not_the_nearest_pair():
-    # The first new segment is nearest to standing 2, but so is the second, which has
-    # nowhere else to go.
+def test_the_sum_of_squares_decides_not_the_nearest_pair():
+    # The first new segment is where standing 2 was, but so nearly is the second, which
+    # has nowhere else to go: 16 + 17 is less than 0 + 65.
     standing = numbered((0, 0), (4, 0))
-    refit = numbered((3, 0), (9, 0), standing=standing)
-    assert coordinates(refit) == {1: (3, 0), 2: (9, 0)}
+    refit = numbered((4, 0), (8, -1), standing=standing)
+    assert coordinates(refit) == {1: (4, 0), 2: (8, -1)}
 
 
 def test_distances_count_standard_deviations_of_the_new_fit():
@@ -261,9 +260,7 @@ def customers_of(size=40, seed=0):
 
 
 def fitted(customers, seed=42, standing=None):
-    catalog = pd.DataFrame(
-        {"feature": FEATURES, "transform": "identity", "null_policy": "zero"}
-    )
+    catalog = pd.DataFrame({"feature": FEATURES, "transform": "identity", "null_policy": "zero"})
     scalers = fit_feature_scalers(customers, catalog)
     scaled = scale_features(customers, scalers)
     components = fit_principal_components(scaled, FEATURES, 2)

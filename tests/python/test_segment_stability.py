@@ -5,9 +5,10 @@ import os
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
 from segmentation import segment_stability
 from segmentation.segment_stability import bootstrap_jaccard
-from threadpoolctl import threadpool_info, threadpool_limits
 
 CENTRES = np.array([[0.0, 0.0], [20.0, 0.0], [0.0, 20.0]])
 RANDOM = np.random.default_rng(0)
@@ -48,9 +49,7 @@ def test_position_follows_the_centroids_when_their_order_changes():
     centroids = np.array([[0.0, 10.0], [19.6, 0.0], [23.0, 0.0]])
     one = bootstrap_jaccard(BLOBS, centroids, refits=4, restarts=3, seed=1)
     other = bootstrap_jaccard(BLOBS, centroids[::-1], refits=4, restarts=3, seed=1)
-    assert (
-        one["jaccard_stability"].tolist() == other["jaccard_stability"].tolist()[::-1]
-    )
+    assert one["jaccard_stability"].tolist() == other["jaccard_stability"].tolist()[::-1]
 
 
 def test_one_segment_is_always_stable():
@@ -77,8 +76,7 @@ def test_samples_with_fewer_distinct_customers_than_segments_are_compared_too():
 def test_the_seed_decides():
     centroids = UNIFORM[:4]
     one, same, other = (
-        bootstrap_jaccard(UNIFORM, centroids, refits=4, restarts=1, seed=seed)
-        for seed in (1, 1, 2)
+        bootstrap_jaccard(UNIFORM, centroids, refits=4, restarts=1, seed=seed) for seed in (1, 1, 2)
     )
     pd.testing.assert_frame_equal(one, same, check_exact=True)
     assert not one.equals(other)
@@ -87,7 +85,7 @@ def test_the_seed_decides():
 def test_refits_draw_different_samples():
     one = bootstrap_jaccard(UNIFORM, UNIFORM[:4], refits=1, restarts=1, seed=1)
     three = bootstrap_jaccard(UNIFORM, UNIFORM[:4], refits=3, restarts=1, seed=1)
-    assert not one.equals(three)
+    assert not np.allclose(one["jaccard_stability"], three["jaccard_stability"])
 
 
 def test_workers_and_threads_do_not_change_a_bit(monkeypatch):

@@ -114,7 +114,6 @@ def _raw_values(sample, feature) -> np.ndarray:
     values = sample[feature].to_numpy(dtype=float, na_value=np.nan)
     if infinite := int(np.isinf(values).sum()):
         raise ValueError(
-            f"Feature {feature!r} has {infinite} infinite values: "
-            "make them null or correct them."
+            f"Feature {feature!r} has {infinite} infinite values: make them null or correct them."
         )
     return values

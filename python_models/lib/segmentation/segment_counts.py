@@ -69,9 +69,7 @@ def fit_candidate_centroids(
     )
 
 
-def score_segment_counts(
-    candidates: pd.DataFrame, segment_count: str | int
-) -> pd.DataFrame:
+def score_segment_counts(candidates: pd.DataFrame, segment_count: str | int) -> pd.DataFrame:
     """Return one row per number of segments, with its scores and which was chosen.
 
     `segment_count` is 'auto' (the knee of the WCSS curve, or one segment if it has
@@ -115,9 +113,7 @@ def single_threaded_workers() -> Iterator[ThreadPoolExecutor]:
     """
     with (
         threadpool_limits(1),
-        ThreadPoolExecutor(
-            os.cpu_count(), initializer=threadpool_limits, initargs=(1,)
-        ) as workers,
+        ThreadPoolExecutor(os.cpu_count(), initializer=threadpool_limits, initargs=(1,)) as workers,
     ):
         yield workers
 
@@ -154,8 +150,7 @@ def _one_added(fit: KMeans, points: np.ndarray) -> list[np.ndarray]:
     centroids, labels = fit.cluster_centers_, fit.labels_
     squares = ((points - centroids[labels]) ** 2).sum(axis=1)
     furthest = [
-        np.where(labels == cluster, squares, -1).argmax()
-        for cluster in range(len(centroids))
+        np.where(labels == cluster, squares, -1).argmax() for cluster in range(len(centroids))
     ]
     return [np.vstack([centroids, points[row]]) for row in furthest]
 
@@ -199,8 +194,7 @@ def _chosen(segment_count, counts, wcss, knee) -> tuple[int, str]:
         return int(knee), f"{knee} segments, because {curve}."
     if not wish.isdecimal() or int(wish) < 1:
         raise ValueError(
-            f"segment_count is {segment_count!r}; "
-            "it must be auto or a whole number of at least 1."
+            f"segment_count is {segment_count!r}; it must be auto or a whole number of at least 1."
         )
     if int(wish) > most:
         raise ValueError(

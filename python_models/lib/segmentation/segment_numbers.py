@@ -38,9 +38,7 @@ def number_segments(
     get the smallest numbers that no standing segment has. When fewer than half of all
     features are shared, numbering begins afresh.
     """
-    by_component = centroids.pivot(
-        index="cluster", columns="component", values="coordinate"
-    )
+    by_component = centroids.pivot(index="cluster", columns="component", values="coordinate")
     weights = component_weights(components).loc[by_component.columns]
     used = scalers.set_index("feature").loc[weights.columns]
     deviation = used["standard_deviation"].to_numpy(dtype=float)
@@ -51,7 +49,7 @@ def number_segments(
     order = _along_components(by_component.to_numpy())
     by_component, by_feature = by_component.iloc[order], by_feature.iloc[order]
     numbers = np.arange(1, len(order) + 1)
-    if standing is not None and not standing.empty:
+    if standing is not None:
         numbers = _continued(by_feature, deviation, standing)
     return pd.concat(
         [
@@ -73,7 +71,7 @@ def _continued(by_feature, deviation, standing) -> np.ndarray:
     old = features.pivot(index="segment_id", columns="axis", values="coordinate")
     is_shared = by_feature.columns.isin(old.columns)
     shared = by_feature.columns[is_shared]
-    if 2 * len(shared) < len(by_feature.columns.union(old.columns)) or old.empty:
+    if 2 * len(shared) < len(by_feature.columns.union(old.columns)):
         return np.arange(1, len(by_feature) + 1)
 
     scale = deviation[is_shared]
