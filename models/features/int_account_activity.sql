@@ -25,12 +25,12 @@ observed as (
         transactions.transaction_type,
         transactions.amount,
         transactions.occurred_on,
-        -- Months are counted back from as_of_date: 0 is the month that ends on it. One bit
-        -- per month, so that months can be united over the accounts of a customer.
-        cast(
-            pow(2, date_sub('month', transactions.occurred_on, observation_window.as_of_date))
-            as bigint
-        ) as month_bit
+        -- Months are counted back from as_of_date: 0 is the month that ends on it. The day
+        -- of the month decides, and not date_sub, for which 29 February 2024 lies 12 months
+        -- before 28 February 2025: a 13th month of a year.
+        date_diff('month', transactions.occurred_on, observation_window.as_of_date)
+        - cast(day(transactions.occurred_on) > day(observation_window.as_of_date) as integer)
+        as months_ago
 
     from transactions
 
@@ -39,6 +39,17 @@ observed as (
     where
         transactions.occurred_on > observation_window.starts_after
         and transactions.occurred_on <= observation_window.as_of_date
+
+),
+
+-- One bit per month, so that months can be united over the accounts of a customer.
+in_months as (
+
+    select
+        *,
+        cast(pow(2, months_ago) as bigint) as month_bit
+
+    from observed
 
 ),
 
@@ -66,7 +77,7 @@ activity as (
         as last_movement_on,
         max(occurred_on) filter (where transaction_type in ('purchase', 'sale')) as last_trade_on
 
-    from observed
+    from in_months
 
     group by account_id
 

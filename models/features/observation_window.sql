@@ -25,14 +25,13 @@ latest_events as (
 -- Transactions are events proper; openings and joinings count only where there are none.
 as_of as (
 
-    select
-        {% if var('as_of_date') == 'latest' -%}
-        min_by(latest_on, preference) filter (where latest_on is not null) as as_of_date
-        {%- else -%}
-        date '{{ var("as_of_date") }}' as as_of_date
-        {%- endif %}
+    {% if var('as_of_date') == 'latest' -%}
+    select min_by(latest_on, preference) filter (where latest_on is not null) as as_of_date
 
     from latest_events
+    {%- else -%}
+    select date '{{ var("as_of_date") }}' as as_of_date
+    {%- endif %}
 
 ),
 

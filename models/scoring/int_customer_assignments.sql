@@ -10,19 +10,30 @@ customer_features as (
 
 ),
 
--- Fill what is unknown, transform, scale.
+-- Fill what is unknown and transform.
+filled as (
+
+    select
+        customer_id
+        {%- for feature in fitted.features %},
+        {%- set filled = 'coalesce(' ~ feature.name ~ ', ' ~ feature.fill_value ~ ')' %}
+        {{ 'ln(1 + ' ~ filled ~ ')' if feature.transform == 'log1p' else filled }} as {{ feature.name }}
+        {%- endfor %}
+
+    from customer_features
+
+),
+
 scaled as (
 
     select
         customer_id
-        {%- for feature in fitted.features %}
-        {%- set filled = 'coalesce(' ~ feature.name ~ ', ' ~ feature.fill_value ~ ')' %}
-        {%- set transformed = 'ln(1 + ' ~ filled ~ ')' if feature.transform == 'log1p' else filled %},
-        ({{ transformed }} - ({{ feature.mean }}))
+        {%- for feature in fitted.features %},
+        ({{ feature.name }} - ({{ feature.mean }}))
         / {{ feature.standard_deviation }} * {{ feature.weight }} as {{ feature.name }}
         {%- endfor %}
 
-    from customer_features
+    from filled
 
 ),
 
@@ -31,13 +42,10 @@ projected as (
     select
         customer_id
         {%- for weights in fitted.components %},
-        {%- if fitted.features %}
-        {%- for feature in fitted.features %}
-        {{ '+ ' if not loop.first }}{{ feature.name }} * ({{ weights[loop.index0] }})
-        {%- endfor %}
-        {%- else %}
         0.0
-        {%- endif %} as component_{{ loop.index }}
+        {%- for feature in fitted.features %}
+        + {{ feature.name }} * ({{ weights[loop.index0] }})
+        {%- endfor %} as component_{{ loop.index }}
         {%- endfor %}
 
     from scaled
@@ -49,11 +57,12 @@ measured as (
     select
         customer_id,
         component_1,
-        {{ 'component_2' if fitted.components | length > 1 else 'cast(null as double)' }} as component_2
+        {{ 'component_2' if fitted.components | length > 1 else 'cast(null as double) as component_2' }}
         {%- for segment in fitted.segments %},
         sqrt(
+            0.0
             {%- for coordinate in segment.coordinates %}
-            {{ '+ ' if not loop.first }}pow(component_{{ loop.index }} - ({{ coordinate }}), 2)
+            + pow(component_{{ loop.index }} - ({{ coordinate }}), 2)
             {%- endfor %}
         ) as distance_{{ segment.id }}
         {%- endfor %}

@@ -24,8 +24,9 @@ rest_means as (
     select
         own.segment_id,
         own.feature,
-        sum(other.customers) as customers,
-        sum(other.customers * other.model_mean) / sum(other.customers) as model_mean
+        sum(other.model_customers) as model_customers,
+        sum(other.model_customers * other.model_mean)
+        / nullif(sum(other.model_customers), 0) as model_mean
 
     from statistics as own
 
@@ -47,9 +48,9 @@ rest_variances as (
         rest_means.feature,
         rest_means.model_mean,
         sum(
-            other.customers
+            other.model_customers
             * (other.model_variance + pow(other.model_mean - rest_means.model_mean, 2))
-        ) / rest_means.customers as model_variance
+        ) / rest_means.model_customers as model_variance
 
     from rest_means
 
@@ -62,20 +63,21 @@ rest_variances as (
         rest_means.segment_id,
         rest_means.feature,
         rest_means.model_mean,
-        rest_means.customers
+        rest_means.model_customers
 
 ),
 
-compared as (
+joined as (
 
     select
         statistics.*,
         averages.average,
         case when averages.average > 0 then 100 * statistics.mean / averages.average end
         as index_vs_average,
-        (statistics.model_mean - rest_variances.model_mean)
-        / nullif(sqrt((statistics.model_variance + rest_variances.model_variance) / 2), 0)
-        as smd_vs_rest
+        statistics.model_mean - rest_variances.model_mean as mean_difference,
+        sqrt((statistics.model_variance + rest_variances.model_variance) / 2)
+        as standard_deviation,
+        greatest(abs(statistics.model_mean), abs(rest_variances.model_mean)) as magnitude
 
     from statistics
 
@@ -86,6 +88,19 @@ compared as (
         on
             statistics.segment_id = rest_variances.segment_id
             and statistics.feature = rest_variances.feature
+
+),
+
+-- A deviation of 1e-9 of the values' size is the rounding of their sums: nothing varies.
+compared as (
+
+    select
+        * exclude (mean_difference, standard_deviation, magnitude),
+        case
+            when standard_deviation > 1e-9 * magnitude then mean_difference / standard_deviation
+        end as smd_vs_rest
+
+    from joined
 
 )
 

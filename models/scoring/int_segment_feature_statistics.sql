@@ -93,6 +93,7 @@ aggregated as (
         quantile_cont(value, 0.9) as p90,
         count(*) filter (where value != 0) / nullif(cast(count(value) as double), 0)
         as share_non_zero,
+        count(model_value) as model_customers,
         avg(model_value) as model_mean,
         var_pop(model_value) as model_variance
 

@@ -76,6 +76,7 @@ noteworthy as (
     where
         feature_catalog.role = 'clustering'
         and abs(differences.smd_vs_rest) >= {{ var('noteworthy_smd') }}
+        and differences.smd_vs_rest != 0
 
 ),
 
