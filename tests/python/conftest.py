@@ -69,3 +69,19 @@ def external_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"EXTERNAL_DATA_DIR={folder} is not there: real data sets are tested only with it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def run_summary():
+    """What scripts/print_summary.py prints for a warehouse, errors included."""
+
+    def run(warehouse: Warehouse) -> str:
+        result = subprocess.run(
+            [sys.executable, PROJECT / "scripts" / "print_summary.py"],
+            env=os.environ | {"WAREHOUSE_PATH": str(warehouse.path)},
+            capture_output=True,
+            text=True,
+        )
+        return result.stdout + result.stderr
+
+    return run

@@ -1,0 +1,52 @@
+# The environment is a plain virtual environment in .venv, made from requirements.txt when
+# that file has changed. Everything else is dbt: activate .venv and use it as usual.
+.DEFAULT_GOAL := help
+.PHONY: help segments test lint docs demo lock clean
+
+PYTHON ?= python3
+VENV := .venv
+INSTALLED := $(VENV)/installed
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export DBT_PROJECT_DIR := $(CURDIR)
+export DBT_PROFILES_DIR := $(CURDIR)
+export THREADS ?= $(shell getconf _NPROCESSORS_ONLN)
+
+help:  ## List the targets.
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+segments: $(INSTALLED)  ## Build segments from RAW_DATA_DIR (default: the demo insurer) and summarise them.
+	dbt build --exclude-resource-type unit_test
+	python scripts/print_summary.py
+
+test: $(INSTALLED) lint  ## Everything that must hold: lint, pytest, dbt build with unit tests.
+	dbt build --target ci
+	pytest
+
+lint: $(INSTALLED)  ## Style of SQL and Python.
+	ruff check
+	ruff format --check
+	sqlfluff lint models tests macros
+
+docs: $(INSTALLED)  ## Build the segments and the dbt documentation of them, in target/static_index.html.
+	dbt build --exclude-resource-type unit_test
+	dbt docs generate --static
+
+demo: $(INSTALLED)  ## Write the bundled demo insurer again, from its seed.
+	python scripts/generate_demo_insurer.py
+
+lock:  ## Resolve requirements.txt again from pyproject.toml.
+	$(PYTHON) -m venv target/lock
+	target/lock/bin/pip install --quiet pip-tools
+	target/lock/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --strip-extras \
+		--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file requirements.txt pyproject.toml
+
+clean:  ## Remove the environment, the default warehouse and what dbt wrote.
+	rm -rf $(VENV) target logs warehouse/*.duckdb*
+
+# Activating the environment lets plain dbt find this project from any folder.
+$(INSTALLED): requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	printf '\nexport DBT_PROJECT_DIR="%s" DBT_PROFILES_DIR="%s"\n' "$(CURDIR)" "$(CURDIR)" >> $(VENV)/bin/activate
+	touch $@

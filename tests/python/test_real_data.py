@@ -1,0 +1,216 @@
+"""Public data sets, read where EXTERNAL_DATA_DIR has them: a card file, US households."""
+
+import shutil
+
+import duckdb
+import numpy as np
+import pytest
+from conftest import Warehouse
+from test_demo_segments import assert_scored_as_scikit_learn_predicts
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+
+@pytest.fixture(scope="module")
+def card_folder(external_data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cc_general")
+    shutil.copy(
+        external_data / "cc_general" / "CC GENERAL.csv", folder / "credit_card_usage.csv"
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cards(card_folder, tmp_path_factory) -> Warehouse:
+    warehouse = Warehouse(tmp_path_factory.mktemp("cards") / "warehouse.duckdb")
+    return warehouse.build(raw_data=card_folder)
+
+
+def test_every_card_customer_gets_a_segment(cards):
+    assert cards.rows("select count(*), count(segment_id) from marts.customer_segments") == [
+        (8950, 8950)
+    ]
+    assert cards.rows("select count(*) from marts.rejected_rows") == [(0,)]
+
+
+def test_scaled_data_have_one_unit_of_variance_per_feature(cards):
+    features = cards.rows("""
+        select feature, fill_value, mean, standard_deviation
+        from marts.feature_scalers where is_used
+    """)
+    assert len(features) == 17
+    total = sum(
+        cards.rows(
+            f"""
+            select sum(pow((coalesce({feature}, ?) - ?) / ?, 2))
+            from features.customer_features
+            """,
+            *parameters,
+        )[0][0]
+        for feature, *parameters in features
+    )
+    assert total == pytest.approx(8950 * 17, abs=1e-6)
+    fills = {feature: fill for feature, fill, *_ in features}
+    assert fills["credit_card_minimum_payments"] == pytest.approx(312.343947, abs=1e-6)
+    assert fills["credit_card_limit"] == 3000
+
+
+def test_components_reach_the_published_share(cards):
+    (count, share) = cards.rows("""
+        select count(*), max(cumulative_explained_variance_ratio) from marts.principal_components
+    """)[0]
+    assert count == 7
+    assert share == pytest.approx(0.8075, abs=5e-5)
+
+
+def test_knee_is_at_four_segments_of_the_published_sizes(cards):
+    assert cards.rows("""
+        select segment_count from marts.segment_count_scores where is_chosen and is_knee
+    """) == [(4,)]
+    sizes = cards.rows("select customers from marts.segment_profiles order by 1 desc")
+    for (size,), published in zip(sizes, [4051, 3371, 1219, 309], strict=True):
+        assert size == pytest.approx(published, rel=0.01)
+
+
+def test_segments_are_recognisable(cards):
+    index = {
+        (size, feature): value
+        for size, feature, value in cards.rows("""
+            select
+                rank() over (partition by feature order by customers desc),
+                feature,
+                index_vs_average
+            from marts.segment_feature_profiles
+            inner join marts.segment_profiles using (segment_id)
+        """)
+    }
+    quiet, instalment, revolving, spending = 1, 2, 3, 4
+    assert index[quiet, "credit_card_purchases"] < 40
+    assert index[quiet, "credit_card_purchase_frequency"] < 50
+    assert index[instalment, "credit_card_installment_purchase_frequency"] > 180
+    assert index[instalment, "credit_card_full_payment_share"] > 150
+    assert index[revolving, "credit_card_cash_advances"] > 400
+    assert index[revolving, "credit_card_full_payment_share"] < 50
+    assert index[spending, "credit_card_purchases"] > 700
+
+
+def test_every_card_customer_is_scored_as_scikit_learn_predicts(cards):
+    assert_scored_as_scikit_learn_predicts(cards)
+
+
+def test_wcss_is_as_low_as_the_best_of_scikit_learn(cards):
+    weights = cards.frame("select * from marts.component_weights order by component, feature")
+    scalers = cards.frame("select * from marts.feature_scalers where is_used order by feature")
+    everyone = cards.frame("select * from features.customer_features order by customer_id")
+    features = scalers["feature"].tolist()
+    values = everyone[features].fillna(scalers.set_index("feature")["fill_value"])
+    scaled = (values.to_numpy() - scalers["mean"].to_numpy()) / scalers[
+        "standard_deviation"
+    ].to_numpy()
+    matrix = weights.pivot(index="component", columns="feature", values="weight")[features]
+    points = scaled @ matrix.to_numpy().T
+    with threadpool_limits(1):
+        best = min(
+            KMeans(4, n_init=1, random_state=seed).fit(points).inertia_ for seed in range(20)
+        )
+    (ours,) = cards.rows("select wcss from marts.segment_count_scores where is_chosen")[0]
+    assert ours <= best * 1.0001
+    (scored,) = cards.rows("select sum(pow(distance_to_centroid, 2)) from marts.customer_segments")[0]
+    assert scored == pytest.approx(ours, rel=1e-6)
+
+
+@pytest.mark.parametrize(("components", "space"), [(2, "pca2"), (10, "pca10_90pct")])
+def test_wcss_curves_match_the_reference(
+    cards, card_folder, external_data, tmp_path, components, space
+):
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb")
+    shutil.copy(cards.path, warehouse.path)
+    result = warehouse.dbt(
+        "run",
+        "--select",
+        "fit_principal_components",
+        "fit_candidate_centroids",
+        "fit_segment_count_scores",
+        "segment_count_scores",
+        "--vars",
+        f"{{pca_components: {components}}}",
+        raw_data=card_folder,
+    )
+    assert result.returncode == 0, result.stdout
+    ours = [wcss for (wcss,) in warehouse.rows(
+        "select wcss from marts.segment_count_scores order by segment_count"
+    )]
+    reference = read_reference_curve(external_data / "cc_general" / "reference.md", space)
+    np.testing.assert_allclose(ours, reference, rtol=0.001)
+
+
+def read_reference_curve(file, space: str) -> list[float]:
+    """Read the first table of WCSS by number of segments (median imputation)."""
+    lines = file.read_text().splitlines()
+    start = lines.index("| k | full17 | pca2 | pca10_90pct |")
+    column = ["k", "full17", "pca2", "pca10_90pct"].index(space)
+    cells = [line.strip("|").split("|")[column] for line in lines[start + 2 : start + 12]]
+    return [float(cell.split()[0]) for cell in cells]
+
+
+def test_known_oddities_of_the_card_file_are_found(cards):
+    found = dict(cards.rows("select rule, row_count from marts.data_quality_findings"))
+    assert found["minimum_payments_unknown"] == 313
+    assert found["minimum_payments_unknown_nothing_paid"] == 240
+    assert found["limit_unknown"] == 1
+    assert found["frequency_above_one"] == 8
+    assert found["balance_above_limit"] == 227
+
+
+@pytest.fixture(scope="module")
+def households(external_data, tmp_path_factory) -> Warehouse:
+    """Survey of Consumer Finances 2019, first implicate of each family, as raw inputs."""
+    folder = tmp_path_factory.mktemp("scf2019")
+    file = external_data / "scf2019" / "SCFP2019.csv.gz"
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table households as select * from read_csv(?) where Y1 % 10 = 1", [str(file)]
+        )
+        connection.execute(f"""
+            copy (
+                select customer_id || '-' || benefit as account_id, customer_id, benefit, balance
+                from (
+                    unpivot (
+                        select
+                            cast(YY1 as varchar) as customer_id,
+                            SAVING + CDS + RETQLIQ as savings_plan,
+                            INSTALL + MRTHEL as loan,
+                            STOCKS + NMMF + BOND as wealth_management
+                        from households
+                    ) on savings_plan, loan, wealth_management into name benefit value balance
+                )
+                where balance > 0
+            ) to '{folder}/benefit_accounts.csv'
+        """)
+        connection.execute(f"""
+            copy (select YY1 as cust_id, CCBAL as balance from households)
+            to '{folder}/credit_card_usage.csv'
+        """)
+    warehouse = Warehouse(tmp_path_factory.mktemp("households") / "warehouse.duckdb")
+    return warehouse.build(raw_data=folder)
+
+
+def test_every_household_gets_a_segment(households):
+    assert households.rows("select count(*), count(segment_id) from marts.customer_segments") == [
+        (5777, 5777)
+    ]
+    assert households.rows("select sum(rejected_rows) from marts.input_row_counts") == [(0,)]
+
+
+def test_features_that_do_not_vary_are_reported_and_left_out(households):
+    reasons = dict(
+        households.rows("select feature, reason_left_out from marts.feature_scalers where not is_used")
+    )
+    assert reasons["credit_card_holdings"] == "does not vary"
+    assert reasons["savings_plan_deposits"] == "does not vary"
+    assert reasons["savings_plan_recency_days"] == "no known value"
+    assert "savings_plan_balance" not in reasons
+    assert "loan_balance" not in reasons
+    assert "credit_card_balance" not in reasons
+    importance = households.rows("select count(*) from marts.feature_importance")[0][0]
+    assert importance == 39 - len(reasons)

@@ -1,0 +1,85 @@
+"""Neither row order nor threads nor folder change a result; refits keep segment numbers."""
+
+import gzip
+
+import pandas as pd
+import pytest
+from conftest import PROJECT, Warehouse
+
+DEMO = PROJECT / "seeds" / "demo"
+# Where a row stands in its file is the one thing that shuffling may change.
+POSITIONS = {"row_number", "line_number", "location", "raw_row"}
+
+
+def assert_same_marts(one: Warehouse, other: Warehouse) -> None:
+    marts = [
+        name
+        for (name,) in one.rows(
+            "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
+        )
+    ]
+    assert len(marts) == 13
+    for mart in marts:
+        frames = []
+        for warehouse in (one, other):
+            frame = warehouse.frame(f"select * from marts.{mart}")
+            frame = frame.drop(columns=POSITIONS & set(frame.columns))
+            keys = [name for name in frame if not pd.api.types.is_float_dtype(frame[name])]
+            frames.append(frame.sort_values(keys, ignore_index=True))
+        pd.testing.assert_frame_equal(*frames, rtol=1e-9, atol=1e-9, obj=mart)
+
+
+@pytest.fixture(scope="module")
+def shuffled_demo(tmp_path_factory):
+    """The demo's files with their lines in another order."""
+    folder = tmp_path_factory.mktemp("shuffled")
+    for file in sorted(DEMO.glob("*.csv*")):
+        if file.name.startswith("planted"):
+            continue
+        is_compressed = file.suffix == ".gz"
+        text = gzip.decompress(file.read_bytes()) if is_compressed else file.read_bytes()
+        header, *lines = text.decode().splitlines(keepends=True)
+        lines = pd.Series(lines).sample(frac=1, random_state=7)
+        shuffled = (header + "".join(lines)).encode()
+        (folder / file.name).write_bytes(gzip.compress(shuffled) if is_compressed else shuffled)
+    return folder
+
+
+def test_shuffled_rows_and_one_thread_change_nothing(demo, shuffled_demo, warehouse):
+    warehouse.build(raw_data=shuffled_demo, THREADS="1")
+    assert_same_marts(demo, warehouse)
+
+
+def test_another_folder_and_a_new_warehouse_folder_change_nothing(demo, tmp_path):
+    warehouse = Warehouse(tmp_path / "new" / "folder" / "warehouse.duckdb")
+    warehouse.build(cwd=tmp_path)
+    assert_same_marts(demo, warehouse)
+
+
+def test_refits_keep_the_segment_numbers(warehouse, shuffled_demo):
+    def segments() -> pd.Series:
+        return warehouse.frame(
+            "select customer_id, segment_id from marts.customer_segments"
+        ).set_index("customer_id")["segment_id"]
+
+    def rebuild(variables: str) -> pd.Series:
+        warehouse.build(
+            "--vars", variables, "--select", "training_sample+", raw_data=shuffled_demo
+        )
+        return segments()
+
+    warehouse.build()
+    before = segments()
+
+    other_seed = rebuild("{random_seed: 7, training_sample_size: 2500}")
+    assert (other_seed == before).mean() > 0.98
+
+    one_more = rebuild("{segment_count: 6}")
+    kept = one_more.isin(range(1, 6))
+    assert sorted(one_more.unique()) == [1, 2, 3, 4, 5, 6]
+    assert (one_more[kept] == before[kept]).mean() > 0.98
+
+    one_less = rebuild("{segment_count: 4}")
+    assert set(one_less.unique()) < {1, 2, 3, 4, 5, 6}
+    assert one_less.nunique() == 4
+    assert (one_less == before).mean() > 0.7
