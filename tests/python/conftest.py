@@ -15,15 +15,16 @@ DBT = Path(sys.executable).with_name("dbt")
 class Warehouse:
     """A warehouse file that dbt builds and tests read."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, project: Path = PROJECT):
         self.path = path
+        self.project = project
 
     def dbt(self, *arguments, raw_data: Path | None = None, cwd=PROJECT, **environment):
         """Run dbt on this file; the result holds returncode and stdout."""
         settings = {"WAREHOUSE_PATH": str(self.path), **environment}
         if raw_data is not None:
             settings["RAW_DATA_DIR"] = str(raw_data)
-        anchors = ["--project-dir", PROJECT, "--profiles-dir", PROJECT]
+        anchors = ["--project-dir", self.project, "--profiles-dir", self.project]
         folders = ["--target-path", self.path.parent / "target"]
         folders += ["--log-path", self.path.parent / "logs"]
         return subprocess.run(

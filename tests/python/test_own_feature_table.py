@@ -1,0 +1,156 @@
+"""A user's own wide table in place of the four inputs."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import PROJECT, Warehouse
+
+CATALOG = """
+models:
+  - name: customer_features
+    description: One row per customer.
+    config: {contract: {enforced: true}}
+    columns:
+      - {name: customer_id, data_type: varchar, description: Key.}
+      - name: visits
+        description: Visits.
+        data_type: double
+        config: {meta: {benefit: branch, label: branch visits, unit: count,
+          transform: log1p, null_policy: zero, role: clustering}}
+      - name: deposits
+        description: Deposits.
+        data_type: double
+        config: {meta: {benefit: savings, label: deposits, unit: amount,
+          transform: identity, null_policy: median, role: clustering, measure: balance}}
+      - name: plans
+        description: Plans held.
+        data_type: double
+        config: {meta: {benefit: savings, label: plans held, unit: count,
+          transform: identity, null_policy: zero, role: clustering, measure: holdings}}
+      - name: age
+        description: Age.
+        data_type: double
+        config: {meta: {benefit: all, label: age, unit: count,
+          transform: identity, null_policy: median, role: profiling}}
+"""
+
+# Two groups beyond doubt; every seventh value is unknown.
+CUSTOMERS = """
+    create schema crm;
+    create table crm.wide as
+    select
+        i as customer_id,
+        case when i % 7 != 0 then case when i % 2 = 0 then 40 + i % 3 else i % 3 end end as visits,
+        case when i % 5 != 0 then case when i % 2 = 0 then 10 else 900 + i % 11 end end as deposits,
+        i % 2 as plans,
+        case when i != 3 then 20 + i % 50 end as age
+    from range(1, 301) as t (i)
+"""
+
+
+@pytest.fixture(scope="module")
+def own_project(tmp_path_factory) -> Path:
+    """A copy of the project whose catalogue describes the user's table."""
+    project = tmp_path_factory.mktemp("project")
+    for name in ("models", "python_models", "macros", "seeds", "tests"):
+        ignored = shutil.ignore_patterns("__pycache__", "python")
+        shutil.copytree(PROJECT / name, project / name, ignore=ignored)
+    for name in ("dbt_project.yml", "profiles.yml", ".dbtignore"):
+        shutil.copy(PROJECT / name, project / name)
+    (project / "models" / "features" / "_customer_features.yml").write_text(CATALOG)
+    return project
+
+
+@pytest.fixture(scope="module")
+def own(own_project, tmp_path_factory) -> Warehouse:
+    warehouse = Warehouse(tmp_path_factory.mktemp("own") / "warehouse.duckdb", own_project)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute(CUSTOMERS)
+    return warehouse.build("--vars", "{customer_features_relation: crm.wide, segment_count: 2}")
+
+
+def test_every_customer_of_the_table_gets_a_segment(own):
+    assert own.rows("select count(*), count(distinct segment_id) from marts.customer_segments") == [
+        (300, 2)
+    ]
+
+
+def test_only_clustering_features_take_part_but_all_are_described(own):
+    used = own.rows("select feature from marts.feature_scalers where is_used order by 1")
+    assert used == [("deposits",), ("plans",), ("visits",)]
+    described = own.rows("select distinct feature from marts.segment_feature_profiles order by 1")
+    assert described == [("age",), ("deposits",), ("plans",), ("visits",)]
+    assert "age" not in own.frame("select * from features.training_sample").columns
+
+
+def test_unknown_values_are_filled_and_transformed_in_sql_as_in_the_fit(own):
+    scored = own.rows("""
+        with filled as (
+            select
+                customer_id,
+                ln(1 + coalesce(visits, 0)) as visits,
+                coalesce(deposits, median(deposits) over ()) as deposits,
+                plans
+            from features.customer_features
+        ),
+        scaled as (
+            select
+                customer_id,
+                [
+                    (deposits - avg(deposits) over ()) / stddev_pop(deposits) over (),
+                    (plans - avg(plans) over ()) / stddev_pop(plans) over (),
+                    (visits - avg(visits) over ()) / stddev_pop(visits) over ()
+                ] as point
+            from filled
+        ),
+        first_component as (
+            select list(weight order by feature) as weights
+            from marts.component_weights where component = 1
+        )
+        select max(abs(
+            customer_segments.component_1
+            - list_dot_product(scaled.point, first_component.weights)
+        ))
+        from marts.customer_segments
+        inner join scaled using (customer_id)
+        cross join first_component
+    """)
+    assert scored[0][0] < 1e-9
+
+
+def test_benefits_of_the_users_own_catalogue_are_profiled(own):
+    assert own.rows("select distinct benefit from marts.segment_benefit_profiles") == [("savings",)]
+    assert own.rows("select sum(holders) from marts.segment_benefit_profiles") == [(150,)]
+
+
+def test_the_inputs_are_not_read(own):
+    assert own.rows("select sum(read_rows) from marts.input_row_counts") == [(0,)]
+
+
+def test_a_catalogue_entry_with_a_wrong_word_is_named(own_project, tmp_path):
+    wrong = tmp_path / "project"
+    shutil.copytree(own_project, wrong)
+    file = wrong / "models" / "features" / "_customer_features.yml"
+    file.write_text(CATALOG.replace("log1p", "logarithm"))
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb", wrong)
+    result = warehouse.dbt("run", "--select", "feature_catalog", "--vars", "{customer_features_relation: x}")
+    assert result.returncode != 0
+    assert 'the feature visits has transform "logarithm"' in result.stdout
+
+
+def test_a_new_feature_needs_only_its_column_and_its_entry(own_project, tmp_path):
+    project = tmp_path / "project"
+    shutil.copytree(own_project, project)
+    file = project / "models" / "features" / "_customer_features.yml"
+    file.write_text(CATALOG + CATALOG[CATALOG.index("      - name: visits") : CATALOG.index(
+        "      - name: deposits"
+    )].replace("visits", "calls"))
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb", project)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute(CUSTOMERS)
+        connection.execute("alter table crm.wide add column calls integer")
+        connection.execute("update crm.wide set calls = customer_id % 13")
+    warehouse.build("--vars", "{customer_features_relation: crm.wide}")
+    assert ("calls",) in warehouse.rows("select feature from marts.feature_importance")
