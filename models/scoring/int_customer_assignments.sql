@@ -1,4 +1,4 @@
-{#- The sums are unrolled: measured faster than joins with the parameter tables. -#}
+{#- Sums are unrolled and squares are products: DECISIONS.md has what was measured. -#}
 {%- set fitted = read_fitted_model(
     ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
 ) -%}
@@ -62,7 +62,8 @@ measured as (
         sqrt(
             0.0
             {%- for coordinate in segment.coordinates %}
-            + pow(component_{{ loop.index }} - ({{ coordinate }}), 2)
+            {%- set difference = '(component_' ~ loop.index ~ ' - (' ~ coordinate ~ '))' %}
+            + {{ difference }} * {{ difference }}
             {%- endfor %}
         ) as distance_{{ segment.id }}
         {%- endfor %}

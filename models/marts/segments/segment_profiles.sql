@@ -106,7 +106,7 @@ select
     stability.jaccard_stability,
     stability.dissolved_share,
     sizes.mean_assignment_confidence,
-    sizes.borderline_customers
+    coalesce(sizes.borderline_customers, 0) as borderline_customers
 
 from segment_names
 
