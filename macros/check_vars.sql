@@ -4,10 +4,11 @@ this also keeps anything but plain values out.
 -#}
 {% macro check_vars() %}
 {% if execute %}
-    {% set date = '[0-9]{4}-[0-9]{2}-[0-9]{2}' %}
+    {% set date = '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' %}
     {% set whole_number = '[1-9][0-9]{0,8}' %}
     {% set share = '0|1|0?[.][0-9]+|1[.]0+|0[.]0*' %}
-    {% set relation = '("[^"]+"|[A-Za-z_][A-Za-z0-9_]*)([.]("[^"]+"|[A-Za-z_][A-Za-z0-9_]*)){0,2}' %}
+    {% set name = '("[^"]+"|[A-Za-z_][A-Za-z0-9_]*)' %}
+    {% set relation = name ~ '([.]' ~ name ~ '){0,2}' %}
     {% set rules = {
         'customer_features_relation': ('|' ~ relation, 'empty or the name of a table'),
         'latest_plausible_date': ('today|' ~ date, 'today or a date (YYYY-MM-DD)'),
@@ -15,7 +16,10 @@ this also keeps anything but plain values out.
         'as_of_date': ('latest|' ~ date, 'latest or a date (YYYY-MM-DD)'),
         'observation_months': ('[1-9]|[1-5][0-9]|60', 'a whole number from 1 to 60'),
         'training_sample_size': (whole_number, 'a whole number of at least 1'),
-        'pca_components': (share ~ '|' ~ whole_number, 'a share below 1 or a whole number of at least 1'),
+        'pca_components': (
+            '0?[.][0-9]*[1-9][0-9]*|' ~ whole_number,
+            'a share below 1 or a whole number of at least 1',
+        ),
         'segment_count': ('auto|' ~ whole_number, 'auto or a whole number of at least 1'),
         'max_segments': (whole_number, 'a whole number of at least 1'),
         'kmeans_restarts': (whole_number, 'a whole number of at least 1'),
@@ -31,12 +35,23 @@ this also keeps anything but plain values out.
             ) %}
         {% endif %}
     {% endfor %}
-    {% set inputs = graph.sources.values() | selectattr('meta.is_input', 'defined') | map(attribute='name') | list %}
-    {% for input, table in var('input_relations').items() %}
-        {% if input not in inputs or not modules.re.fullmatch(relation, table | string) %}
+    {% set inputs = graph.sources.values()
+        | selectattr('meta.is_input', 'defined') | map(attribute='name') | list %}
+    {% set relations = var('input_relations') %}
+    {% if relations is not mapping %}
+        {% do exceptions.raise_compiler_error(
+            'The var input_relations is "' ~ relations ~ '"; it must be a mapping {input: table}.'
+        ) %}
+    {% endif %}
+    {% for input, table in relations.items() %}
+        {#- raw_inputs is emptied before the inputs are read. -#}
+        {% if input not in inputs or table is not string
+            or not modules.re.fullmatch(relation, table)
+            or 'raw_inputs' in (table | lower | replace('"', '')).split('.')[:-1] %}
             {% do exceptions.raise_compiler_error(
-                'The var input_relations gives the table ' ~ table ~ ' for ' ~ input ~ '; it must give names of '
-                ~ 'tables (database.schema.table) for some of ' ~ inputs | join(', ') ~ '.'
+                'The var input_relations gives the table ' ~ table ~ ' for ' ~ input
+                ~ '; it must give names of tables (database.schema.table) outside the schema'
+                ~ ' raw_inputs for some of ' ~ inputs | join(', ') ~ '.'
             ) %}
         {% endif %}
     {% endfor %}

@@ -6,7 +6,10 @@ a whole number. Patterns hold no backslashes, so that every engine reads them al
 
 {% macro parse_amount(text) -%}
     case
-        when regexp_full_match({{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?')
+        when
+            regexp_full_match(
+                {{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?'
+            )
             then try_cast({{ text }} as decimal(18, 6))
     end
 {%- endmacro %}
@@ -14,7 +17,10 @@ a whole number. Patterns hold no backslashes, so that every engine reads them al
 
 {% macro parse_number(text) -%}
     case
-        when regexp_full_match({{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?')
+        when
+            regexp_full_match(
+                {{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?'
+            )
             then try_cast({{ text }} as double)
     end
 {%- endmacro %}
@@ -32,7 +38,8 @@ a whole number. Patterns hold no backslashes, so that every engine reads them al
     case
         when regexp_full_match(
             {{ text }},
-            '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?'
+            '[0-9]{4}-[0-9]{2}-[0-9]{2}'
+            || '([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?'
         )
             then try_cast(substr({{ text }}, 1, 10) as date)
     end
@@ -58,13 +65,17 @@ a whole number. Patterns hold no backslashes, so that every engine reads them al
 
 
 {% macro unparsed_problem(column, meaning) -%}
-    case when {{ column }}_text is not null and {{ column }} is null then '{{ column }} is not {{ meaning }}' end
+    case
+        when {{ column }}_text is not null and {{ column }} is null
+            then '{{ column }} is not {{ meaning }}'
+    end
 {%- endmacro %}
 
 
 {% macro date_problem(column) -%}
     case
-        when {{ column }}_text is not null and {{ column }} is null then '{{ column }} is not a date (YYYY-MM-DD)'
+        when {{ column }}_text is not null and {{ column }} is null
+            then '{{ column }} is not a date (YYYY-MM-DD)'
         when {{ column }} > {{ latest_plausible_date() }} then '{{ column }} lies in the future'
         when {{ column }} < date '1900-01-01' then '{{ column }} lies before 1900'
     end
@@ -72,5 +83,6 @@ a whole number. Patterns hold no backslashes, so that every engine reads them al
 
 
 {% macro latest_plausible_date() -%}
-    date '{{ run_started_at.strftime("%Y-%m-%d") if var("latest_plausible_date") == "today" else var("latest_plausible_date") }}'
+    {%- set day = var('latest_plausible_date') -%}
+    date '{{ run_started_at.strftime("%Y-%m-%d") if day == "today" else day }}'
 {%- endmacro %}

@@ -24,12 +24,12 @@ tables, Parquet files as views, missing inputs as empty tables.
             {% set location = locations[input.name] %}
             {% if not location %}
                 {{ load_missing_input(input) }}
+            {% elif input.name in var('input_relations') %}
+                {{ load_table_input(input, location) }}
             {% elif location.lower().endswith('.parquet') %}
                 {{ load_parquet_input(input, location) }}
-            {% elif location.lower().endswith(('.csv', '.csv.gz')) %}
-                {{ load_csv_input(input, location) }}
             {% else %}
-                {{ load_table_input(input, location) }}
+                {{ load_csv_input(input, location) }}
             {% endif %}
         {% endfor %}
     {% endif %}
@@ -40,11 +40,14 @@ tables, Parquet files as views, missing inputs as empty tables.
 {% macro find_raw_inputs(names) %}
     {% set locations = dict(var('input_relations')) %}
     {% set folder = env_var('RAW_DATA_DIR', flags.PROFILES_DIR ~ '/seeds/demo') %}
-    {% set files = run_query("select file from glob('" ~ folder | replace("'", "''") ~ "/*') order by file") %}
+    {% set files = run_query(
+        'select file from glob(' ~ file_literal(folder ~ '/', '*') ~ ') order by file'
+    ) %}
     {% for name in names if name not in locations and not var('customer_features_relation') %}
         {% set found = [] %}
         {% for file in files.columns[0].values() %}
-            {% if modules.re.search('(?i)(^|[/\\\\])' ~ name ~ '[.](csv|csv[.]gz|parquet)$', file) %}
+            {% set pattern = '(?i)(^|[/\\\\])' ~ name ~ '[.](csv|csv[.]gz|parquet)$' %}
+            {% if modules.re.search(pattern, file) %}
                 {% do found.append(file) %}
             {% endif %}
         {% endfor %}
@@ -61,8 +64,8 @@ tables, Parquet files as views, missing inputs as empty tables.
     {% endfor %}
     {% if not locations and not var('customer_features_relation') %}
         {% do exceptions.raise_compiler_error(
-            'No input found in RAW_DATA_DIR=' ~ folder ~ '. It must be a folder that holds at least one of '
-            ~ names | join(', ') ~ ' as .csv, .csv.gz or .parquet.'
+            'No input found in RAW_DATA_DIR=' ~ folder ~ '. It must be a folder that holds'
+            ~ ' at least one of ' ~ names | join(', ') ~ ' as .csv, .csv.gz or .parquet.'
         ) %}
     {% endif %}
     {% do return(locations) %}
@@ -80,8 +83,10 @@ tables, Parquet files as views, missing inputs as empty tables.
 
 
 {% macro load_parquet_input(input, file) %}
-    {% set parquet = "read_parquet('" ~ file | replace("'", "''") ~ "', file_row_number = true)" %}
-    {% set found = run_query('describe select * exclude (file_row_number) from ' ~ parquet).columns[0].values() | list %}
+    {% set parquet = 'read_parquet(' ~ file_literal(file) ~ ', file_row_number = true)' %}
+    {% set found = run_query(
+        'describe select * exclude (file_row_number) from ' ~ parquet
+    ).columns[0].values() | list %}
     {% call statement(auto_begin=false) %}
         create view raw_inputs.{{ input.name }} as
         select file_row_number + 1 as row_number, {{ select_as_text(input, found, found, file) }}
@@ -89,9 +94,9 @@ tables, Parquet files as views, missing inputs as empty tables.
 
         insert into raw_inputs.input_locations
         select
-            '{{ input.name }}', any_value(file_name), sum(num_rows),
-            {{ list_ignored_columns(input, found) }}
-        from parquet_file_metadata('{{ file | replace("'", "''") }}');
+            '{{ input.name }}', {{ text_literal(file) }}, sum(num_rows),
+            {{ list_ignored_columns(input, found, file) }}
+        from parquet_file_metadata({{ file_literal(file) }});
     {% endcall %}
 {% endmacro %}
 
@@ -100,13 +105,28 @@ tables, Parquet files as views, missing inputs as empty tables.
     {% set found = run_query('describe select * from ' ~ relation).columns[0].values() | list %}
     {% call statement(auto_begin=false) %}
         create table raw_inputs.{{ input.name }} as
-        select row_number() over () as row_number, {{ select_as_text(input, found, found, relation) }}
+        select
+            row_number() over () as row_number,
+            {{ select_as_text(input, found, found, relation) }}
         from {{ relation }};
 
         insert into raw_inputs.input_locations
         select
-            '{{ input.name }}', '{{ relation | replace("'", "''") }}', count(*),
-            {{ list_ignored_columns(input, found) }}
+            '{{ input.name }}', {{ text_literal(relation) }}, count(*),
+            {{ list_ignored_columns(input, found, relation) }}
         from {{ relation }};
     {% endcall %}
 {% endmacro %}
+
+
+{% macro text_literal(text) -%}
+    '{{ text | replace("'", "''") }}'
+{%- endmacro %}
+
+
+{#- A path as DuckDB's readers take it, where [ * and ? are wildcards; `wildcard` is one. -#}
+{% macro file_literal(path, wildcard='') -%}
+    {{ text_literal(
+        path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]') ~ wildcard
+    ) }}
+{%- endmacro %}

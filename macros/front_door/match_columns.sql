@@ -5,14 +5,19 @@
 
 
 {#- The name found for an input column (or for one of its aliases); none if there is none. -#}
-{% macro find_column(column, found) %}
+{% macro find_column(column, found, location) %}
     {% set wanted = [normalised_name(column.name)] %}
-    {% for alias in column.meta.aliases or [] %}{% do wanted.append(normalised_name(alias)) %}{% endfor %}
+    {% for alias in column.meta.aliases or [] %}
+        {% do wanted.append(normalised_name(alias)) %}
+    {% endfor %}
     {% set matches = [] %}
-    {% for name in found if normalised_name(name) in wanted %}{% do matches.append(name) %}{% endfor %}
+    {% for name in found if normalised_name(name) in wanted %}
+        {% do matches.append(name) %}
+    {% endfor %}
     {% if matches | length > 1 %}
         {% do exceptions.raise_compiler_error(
-            'The columns ' ~ matches | join(' and ') ~ ' both stand for ' ~ column.name ~ '. Keep one of them.'
+            location ~ ': the columns ' ~ matches | join(' and ') ~ ' both stand for ' ~ column.name
+            ~ '. Keep one of them.'
         ) %}
     {% endif %}
     {% do return(matches[0] if matches else none) %}
@@ -25,38 +30,51 @@ Select list of an input's columns as text: `found` are the names in the file,
 the build; one that is not is null.
 -#}
 {% macro select_as_text(input, found, expressions, location) %}
-    {% set selected = [] %}
+    {% set selected, missing = [], [] %}
     {% for column in input.columns.values() %}
-        {% set name = find_column(column, found) %}
+        {% set name = find_column(column, found, location) %}
         {% if name is not none %}
             {% set expression = expressions[found.index(name)] %}
-            {% do selected.append('cast("' ~ expression | replace('"', '""') ~ '" as varchar) as ' ~ column.name) %}
+            {% do selected.append(
+                'cast("' ~ expression | replace('"', '""') ~ '" as varchar) as ' ~ column.name
+            ) %}
         {% elif column.meta.required %}
             {% do exceptions.raise_compiler_error(
-                location ~ ' has no column ' ~ column.name ~ '. Columns found: ' ~ found | join(', ')
-                ~ '. Rename the column that holds it, and see that the file is UTF-8 text with a header line.'
+                location ~ ' has no column ' ~ column.name ~ '. Columns found: '
+                ~ found | join(', ') | truncate(500) ~ '. Rename the column that holds it.'
+                ~ ' (In a CSV file the first line names the columns, separated by comma,'
+                ~ ' semicolon, tab or |.)'
             ) %}
         {% else %}
-            {% do log(location ~ ': no column ' ~ column.name ~ ', taken as unknown', info=true) %}
+            {% do missing.append(column.name) %}
             {% do selected.append('cast(null as varchar) as ' ~ column.name) %}
         {% endif %}
     {% endfor %}
+    {% if missing %}
+        {% do log(
+            location ~ ': no column ' ~ missing | join(', ') ~ '; taken as unknown', info=true
+        ) %}
+    {% endif %}
     {% do return(selected | join(', ')) %}
 {% endmacro %}
 
 
 {#- Columns found that no input column matches, as a text literal; null when there are none. -#}
-{% macro list_ignored_columns(input, found) %}
-    {% set used = [] %}
-    {% for column in input.columns.values() %}{% do used.append(find_column(column, found)) %}{% endfor %}
+{% macro list_ignored_columns(input, found, location) %}
+    {% set used = [''] %}
+    {% for column in input.columns.values() %}
+        {% do used.append(find_column(column, found, location)) %}
+    {% endfor %}
     {% set ignored = found | reject('in', used) | join(', ') %}
-    {% do return("'" ~ ignored | replace("'", "''") ~ "'" if ignored else 'null') %}
+    {% do return(text_literal(ignored) if ignored else 'null') %}
 {% endmacro %}
 
 
+{#- The names in a header line; a delimiter between quotation marks belongs to the name. -#}
 {% macro split_header(line, delimiter) %}
     {% set names = [] %}
-    {% for name in line.replace('\ufeff', '').split(delimiter) %}
+    {% set pattern = '[' ~ delimiter ~ ']((?:"[^"]*"|[^"' ~ delimiter ~ '])*)' %}
+    {% for name in modules.re.findall(pattern, delimiter ~ line) %}
         {% do names.append(name.strip().strip('"').strip()) %}
     {% endfor %}
     {% do return(names) %}
@@ -64,10 +82,12 @@ the build; one that is not is null.
 
 
 {#- The first of , ; tab | that brings out the key column; else the comma. -#}
-{% macro find_delimiter(input, line) %}
+{% macro find_delimiter(input, line, location) %}
     {% set key = input.columns.values() | first %}
-    {% for delimiter in [',', ';', '\t', '|'] if find_column(key, split_header(line, delimiter)) is not none %}
-        {% do return(delimiter) %}
+    {% for delimiter in [',', ';', '\t', '|'] %}
+        {% if find_column(key, split_header(line, delimiter), location) is not none %}
+            {% do return(delimiter) %}
+        {% endif %}
     {% endfor %}
     {% do return(',') %}
 {% endmacro %}

@@ -33,20 +33,41 @@ rules as (
         ('customers', 'joined_before_birth', 'joined_on lies before birth_date'),
         ('customers', 'implausible_age', 'age on joining is above 110 years'),
         ('credit_card_usage', 'frequency_above_one', 'a share of months is above 1'),
-        ('credit_card_usage', 'purchases_do_not_add_up', 'purchases differ from one-off plus instalment purchases by more than 1'),
+        (
+            'credit_card_usage', 'purchases_do_not_add_up',
+            'purchases differ from one-off plus instalment purchases by more than 1'
+        ),
         ('credit_card_usage', 'balance_above_limit', 'balance is above the credit limit'),
         ('credit_card_usage', 'negative_amount', 'an amount other than the balance is negative'),
-        ('credit_card_usage', 'limit_unknown', 'credit limit is unknown; the model fills in the median'),
-        ('credit_card_usage', 'minimum_payments_unknown', 'minimum payments are unknown; the model fills in the median'),
-        ('credit_card_usage', 'minimum_payments_unknown_nothing_paid', 'minimum payments are unknown and nothing was paid at all'),
+        (
+            'credit_card_usage', 'limit_unknown',
+            'credit limit is unknown; the model fills in the median'
+        ),
+        (
+            'credit_card_usage', 'minimum_payments_unknown',
+            'minimum payments are unknown; the model fills in the median'
+        ),
+        (
+            'credit_card_usage', 'minimum_payments_unknown_nothing_paid',
+            'minimum payments are unknown and nothing was paid at all'
+        ),
         ('benefit_accounts', 'closed_before_opened', 'closed_on lies before opened_on'),
         ('benefit_accounts', 'negative_balance', 'balance is negative'),
         ('benefit_accounts', 'balance_unknown', 'balance is unknown'),
         ('benefit_accounts', 'opening_unknown', 'opened_on is unknown; tenure counts as unknown'),
         ('benefit_transactions', 'negative_amount', 'amount is negative; it lowers the sum'),
-        ('benefit_transactions', 'type_unusual_for_benefit', 'the type does not belong to the benefit; no feature counts it'),
-        ('benefit_transactions', 'before_opening', 'the transaction lies before the opening of its account'),
-        ('benefit_transactions', 'after_closing', 'the transaction lies after the closing of its account')
+        (
+            'benefit_transactions', 'type_unusual_for_benefit',
+            'the type does not belong to the benefit; no feature counts it'
+        ),
+        (
+            'benefit_transactions', 'before_opening',
+            'the transaction lies before the opening of its account'
+        ),
+        (
+            'benefit_transactions', 'after_closing',
+            'the transaction lies after the closing of its account'
+        )
     ) as listed (input, rule, description)
 
 ),

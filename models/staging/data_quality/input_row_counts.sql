@@ -1,3 +1,7 @@
+{%- set inputs = [
+    'customers', 'credit_card_usage', 'benefit_accounts', 'benefit_transactions'
+] -%}
+
 with
 
 input_locations as (
@@ -14,7 +18,7 @@ rejected_rows as (
 
 used as (
 
-    {% for input in ['customers', 'credit_card_usage', 'benefit_accounts', 'benefit_transactions'] -%}
+    {% for input in inputs -%}
     select
         '{{ input }}' as input,
         count(*) as used_rows
