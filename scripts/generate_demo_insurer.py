@@ -270,12 +270,8 @@ def make_savings_plans(random, customers):
     odd = (random.random(active.shape) < SHARE_ODD_TRANSACTIONS) & deposits
     return accounts, pd.concat(
         [
-            make_transactions(
-                random, accounts, deposits & ~odd, paid_in, "deposit", spread
-            ),
-            make_transactions(
-                random, accounts, withdrawals, taken_out, "withdrawal", 0.5
-            ),
+            make_transactions(random, accounts, deposits & ~odd, paid_in, "deposit", spread),
+            make_transactions(random, accounts, withdrawals, taken_out, "withdrawal", 0.5),
             make_transactions(random, accounts, odd, paid_in, "repayment"),
         ]
     )
@@ -324,9 +320,7 @@ def make_credit_cards(random, customers):
 
     Frequencies are shares of the `TENURE` months (6 to 12) with that use.
     """
-    held = random.random(len(customers)) < by_type(
-        HOLDS["credit_card"], customers["habits"]
-    )
+    held = random.random(len(customers)) < by_type(HOLDS["credit_card"], customers["habits"])
     cards = customers[held].reset_index(drop=True)
     count = len(cards)
     tenure = np.where(random.random(count) < 0.9, 12, random.integers(6, 12, count))
@@ -512,9 +506,7 @@ def plant_defects(random, frames, due, unused, typed):
             position = random.uniform(0, len(frames[name]))
             if column == DUPLICATE:
                 copied = frames[name].sample(random_state=random)
-                frames[name] = pd.concat(
-                    [frames[name], copied.assign(position=position)]
-                )
+                frames[name] = pd.concat([frames[name], copied.assign(position=position)])
                 key = ID_PATTERNS[columns[0]].format(copied[columns[0]].iloc[0])
             else:
                 usual_row = USUAL_ROWS[name].format(
@@ -544,10 +536,7 @@ def spoil(fields, columns, column, text):
         return fields[:-1]
     if column == TOO_MANY:
         return [*fields, "surplus"]
-    return [
-        text if name == column else field
-        for name, field in zip(columns, fields, strict=True)
-    ]
+    return [text if name == column else field for name, field in zip(columns, fields, strict=True)]
 
 
 def make_tables(customers, seed, typed, defects):
@@ -574,8 +563,7 @@ def rows_sql(connection, tables, typed):
             connection.register("bad", bad)
             columns = TABLES[name].items()
             values = ", ".join(
-                f"cast({as_shown(column)} as {kind}) as {column}"
-                for column, kind in columns
+                f"cast({as_shown(column)} as {kind}) as {column}" for column, kind in columns
             )
             rows = f"select position, {values} from good"
             if typed:
@@ -647,9 +635,7 @@ def main():
         default=Path(__file__).resolve().parents[1] / "seeds" / "demo",
     )
     parser.add_argument("--format", choices=("csv", "parquet"), default="csv")
-    parser.add_argument(
-        "--defects", action=argparse.BooleanOptionalAction, default=True
-    )
+    parser.add_argument("--defects", action=argparse.BooleanOptionalAction, default=True)
     arguments = parser.parse_args()
     if arguments.customers < 100:
         parser.error("--customers must be at least 100, to leave room for the defects")

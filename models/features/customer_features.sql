@@ -92,7 +92,9 @@ joined as (
         end as wealth_management_balance,
         coalesce(wealth_management.wealth_management_net_inflow, 0) as wealth_management_net_inflow,
         coalesce(wealth_management.wealth_management_trades, 0) as wealth_management_trades,
-        coalesce(wealth_management.wealth_management_trade_frequency, 0) as wealth_management_trade_frequency,
+        coalesce(
+            wealth_management.wealth_management_trade_frequency, 0
+        ) as wealth_management_trade_frequency,
         case
             when wealth_management.customer_id is null then observation_window.observation_days
             else wealth_management.wealth_management_recency_days
@@ -222,10 +224,16 @@ typed as (
         cast(credit_card_installment_purchases as double) as credit_card_installment_purchases,
         cast(credit_card_cash_advances as double) as credit_card_cash_advances,
         cast(credit_card_purchase_frequency as double) as credit_card_purchase_frequency,
-        cast(credit_card_one_off_purchase_frequency as double) as credit_card_one_off_purchase_frequency,
-        cast(credit_card_installment_purchase_frequency as double) as credit_card_installment_purchase_frequency,
+        cast(
+            credit_card_one_off_purchase_frequency as double
+        ) as credit_card_one_off_purchase_frequency,
+        cast(
+            credit_card_installment_purchase_frequency as double
+        ) as credit_card_installment_purchase_frequency,
         cast(credit_card_cash_advance_frequency as double) as credit_card_cash_advance_frequency,
-        cast(credit_card_cash_advance_transactions as double) as credit_card_cash_advance_transactions,
+        cast(
+            credit_card_cash_advance_transactions as double
+        ) as credit_card_cash_advance_transactions,
         cast(credit_card_purchase_transactions as double) as credit_card_purchase_transactions,
         cast(credit_card_limit as double) as credit_card_limit,
         cast(credit_card_payments as double) as credit_card_payments,

@@ -30,7 +30,7 @@ observed as (
         -- before 28 February 2025: a 13th month of a year.
         date_diff('month', transactions.occurred_on, observation_window.as_of_date)
         - cast(day(transactions.occurred_on) > day(observation_window.as_of_date) as integer)
-        as months_ago
+            as months_ago
 
     from transactions
 
@@ -74,7 +74,7 @@ activity as (
 
         -- Fees are the company's doing, not the customer's: they are no activity.
         max(occurred_on) filter (where transaction_type in ('deposit', 'withdrawal'))
-        as last_movement_on,
+            as last_movement_on,
         max(occurred_on) filter (where transaction_type in ('purchase', 'sale')) as last_trade_on
 
     from in_months

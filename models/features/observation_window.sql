@@ -2,7 +2,11 @@ with
 
 latest_events as (
 
-    select max(occurred_on) as latest_on, 1 as preference from {{ ref('stg_benefit_transactions') }}
+    select
+        max(occurred_on) as latest_on,
+        1 as preference
+
+    from {{ ref('stg_benefit_transactions') }}
 
     union all
 
@@ -39,7 +43,9 @@ windowed as (
 
     select
         as_of_date,
-        cast(as_of_date - interval '{{ var("observation_months") }} months' as date) as starts_after,
+        cast(
+            as_of_date - interval '{{ var("observation_months") }} months' as date
+        ) as starts_after,
         {{ var('observation_months') }} as observation_months
 
     from as_of

@@ -10,10 +10,10 @@ customer_features as (
 sampled as (
 
     select
-        customer_id,
-        {%- for feature in list_features('clustering') %}
-        {{ feature.name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for feature in list_features('clustering') -%}
+        {{ feature.name }},
+        {% endfor -%}
+        customer_id
 
     from customer_features
 

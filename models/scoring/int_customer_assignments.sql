@@ -14,11 +14,12 @@ customer_features as (
 filled as (
 
     select
+        {% for feature in fitted.features -%}
+        {% set filled = 'coalesce(' ~ feature.name ~ ', ' ~ feature.fill_value ~ ')' -%}
+        {{ 'ln(1 + ' ~ filled ~ ')' if feature.transform == 'log1p' else filled }}
+        as {{ feature.name }},
+        {% endfor -%}
         customer_id
-        {%- for feature in fitted.features %},
-        {%- set filled = 'coalesce(' ~ feature.name ~ ', ' ~ feature.fill_value ~ ')' %}
-        {{ 'ln(1 + ' ~ filled ~ ')' if feature.transform == 'log1p' else filled }} as {{ feature.name }}
-        {%- endfor %}
 
     from customer_features
 
@@ -27,11 +28,11 @@ filled as (
 scaled as (
 
     select
+        {% for feature in fitted.features -%}
+        ({{ feature.name }} - ({{ feature.mean }})) / {{ feature.standard_deviation }}
+        * {{ feature.weight }} as {{ feature.name }},
+        {% endfor -%}
         customer_id
-        {%- for feature in fitted.features %},
-        ({{ feature.name }} - ({{ feature.mean }}))
-        / {{ feature.standard_deviation }} * {{ feature.weight }} as {{ feature.name }}
-        {%- endfor %}
 
     from filled
 
@@ -40,13 +41,13 @@ scaled as (
 projected as (
 
     select
-        customer_id
-        {%- for weights in fitted.components %},
+        {% for weights in fitted.components -%}
         0.0
         {%- for feature in fitted.features %}
         + {{ feature.name }} * ({{ weights[loop.index0] }})
-        {%- endfor %} as component_{{ loop.index }}
-        {%- endfor %}
+        {%- endfor %} as component_{{ loop.index }},
+        {% endfor -%}
+        customer_id
 
     from scaled
 
@@ -55,18 +56,19 @@ projected as (
 measured as (
 
     select
-        customer_id,
-        component_1,
-        {{ 'component_2' if fitted.components | length > 1 else 'cast(null as double) as component_2' }}
-        {%- for segment in fitted.segments %},
+        {% for segment in fitted.segments -%}
         sqrt(
             0.0
             {%- for coordinate in segment.coordinates %}
             {%- set difference = '(component_' ~ loop.index ~ ' - (' ~ coordinate ~ '))' %}
             + {{ difference }} * {{ difference }}
             {%- endfor %}
-        ) as distance_{{ segment.id }}
-        {%- endfor %}
+        ) as distance_{{ segment.id }},
+        {% endfor -%}
+        customer_id,
+        component_1,
+        {{ 'component_2' if fitted.components | length > 1 else 'cast(null as double)' }}
+            as component_2
 
     from projected
 
@@ -77,8 +79,11 @@ nearest as (
 
     select
         *,
-        least({% for segment in fitted.segments %}distance_{{ segment.id }}{{ ', ' if not loop.last }}{% endfor %})
-        as distance_to_centroid,
+        least(
+            {%- for segment in fitted.segments %}
+            distance_{{ segment.id }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as distance_to_centroid,
         case distance_to_centroid
             {%- for segment in fitted.segments %}
             when distance_{{ segment.id }} then {{ segment.id }}
@@ -95,12 +100,17 @@ second_nearest as (
         *,
         least(
             {%- for segment in fitted.segments %}
-            case when segment_id != {{ segment.id }} then distance_{{ segment.id }} end{{ ',' if not loop.last }}
+            case
+                when segment_id != {{ segment.id }} then distance_{{ segment.id }}
+            end{{ ',' if not loop.last }}
             {%- endfor %}
         ) as second_distance,
         case
             {%- for segment in fitted.segments %}
-            when segment_id != {{ segment.id }} and distance_{{ segment.id }} = second_distance then {{ segment.id }}
+            when
+                segment_id != {{ segment.id }}
+                and distance_{{ segment.id }} = second_distance
+                then {{ segment.id }}
             {%- endfor %}
         end as second_segment_id
 

@@ -73,10 +73,10 @@ joined as (
         statistics.*,
         averages.average,
         case when averages.average > 0 then 100 * statistics.mean / averages.average end
-        as index_vs_average,
+            as index_vs_average,
         statistics.model_mean - rest_variances.model_mean as mean_difference,
         sqrt((statistics.model_variance + rest_variances.model_variance) / 2)
-        as standard_deviation,
+            as standard_deviation,
         greatest(abs(statistics.model_mean), abs(rest_variances.model_mean)) as magnitude
 
     from statistics

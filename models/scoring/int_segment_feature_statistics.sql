@@ -25,8 +25,8 @@ feature_scalers as (
 assigned as (
 
     select
-        assignments.segment_id,
-        customer_features.* exclude (customer_id)
+        customer_features.*,
+        assignments.segment_id
 
     from customer_features
 
@@ -74,7 +74,7 @@ transformed as (
     select
         *,
         case when transform = 'log1p' then ln(1 + filled_value) else filled_value end
-        as model_value
+            as model_value
 
     from filled
 
@@ -92,7 +92,7 @@ aggregated as (
         quantile_cont(value, 0.1) as p10,
         quantile_cont(value, 0.9) as p90,
         count(*) filter (where value != 0) / nullif(cast(count(value) as double), 0)
-        as share_non_zero,
+            as share_non_zero,
         count(model_value) as model_customers,
         avg(model_value) as model_mean,
         var_pop(model_value) as model_variance

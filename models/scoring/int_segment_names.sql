@@ -62,7 +62,8 @@ noteworthy as (
         case
             when feature_catalog.unit = 'count' and differences.smd_vs_rest > 0 then 'many'
             when feature_catalog.unit = 'count' then 'few'
-            when feature_catalog.unit in ('days', 'months') and differences.smd_vs_rest > 0 then 'long'
+            when feature_catalog.unit in ('days', 'months') and differences.smd_vs_rest > 0
+                then 'long'
             when feature_catalog.unit in ('days', 'months') then 'short'
             when differences.smd_vs_rest > 0 then 'high'
             else 'low'
@@ -100,7 +101,7 @@ ranked as (
         *,
         row_number() over (
             partition by segment_id
-            order by rank_in_benefit, abs(smd_vs_rest) desc, feature
+            order by rank_in_benefit asc, abs(smd_vs_rest) desc, feature asc
         ) as rank_in_name
 
     from ranked_in_benefit
@@ -128,7 +129,10 @@ named as (
         coalesce(
             confirmed.segment_name,
             upper(substr(suggested.words, 1, 1)) || substr(suggested.words, 2),
-            case when segments.segment_count = 1 then 'All customers' else 'Close to the average' end
+            case
+                when segments.segment_count = 1 then 'All customers'
+                else 'Close to the average'
+            end
         ) as segment_name,
         confirmed.segment_id is null as is_suggested_name,
         confirmed.description,

@@ -1,4 +1,5 @@
 import duckdb
+
 from segmentation.segment_numbers import number_segments
 
 

@@ -23,7 +23,10 @@ segments as (
 
 )
 
-select *
+select
+    chosen.chosen_counts,
+    chosen.segment_count,
+    segments.segment_count as profiled_segments
 
 from chosen
 

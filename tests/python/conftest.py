@@ -37,9 +37,7 @@ class Warehouse:
 
     def build(self, *arguments, **settings) -> "Warehouse":
         """Build models and data tests, or fail with what dbt printed."""
-        result = self.dbt(
-            "build", "--exclude-resource-type", "unit_test", *arguments, **settings
-        )
+        result = self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, **settings)
         assert result.returncode == 0, result.stdout
         return self
 
@@ -68,7 +66,9 @@ def external_data() -> Path:
     """Folder of public data sets that are too large to bundle."""
     folder = Path(os.environ.get("EXTERNAL_DATA_DIR", PROJECT.parent / "shared" / "data"))
     if not folder.is_dir():
-        pytest.skip(f"EXTERNAL_DATA_DIR={folder} is not there: real data sets are tested only with it")
+        pytest.skip(
+            f"EXTERNAL_DATA_DIR={folder} is not there: real data sets are tested only with it"
+        )
     return folder
 
 

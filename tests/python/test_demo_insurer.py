@@ -22,8 +22,7 @@ INPUT_COLUMNS = {
     "CASH_ADVANCE_FREQUENCY CASH_ADVANCE_TRX PURCHASES_TRX CREDIT_LIMIT PAYMENTS "
     "MINIMUM_PAYMENTS PRC_FULL_PAYMENT TENURE",
     "benefit_accounts": "account_id customer_id benefit opened_on closed_on balance",
-    "benefit_transactions": "transaction_id account_id occurred_at transaction_type "
-    "amount",
+    "benefit_transactions": "transaction_id account_id occurred_at transaction_type amount",
 }
 
 
@@ -116,9 +115,7 @@ def test_bundled_sample_is_small():
 
 
 def test_two_runs_write_the_same_bytes(small, tmp_path):
-    again = generate(
-        tmp_path, "--customers", "200", "--format", "parquet", "--no-defects"
-    )
+    again = generate(tmp_path, "--customers", "200", "--format", "parquet", "--no-defects")
     for path in small.iterdir():
         assert (again / path.name).read_bytes() == path.read_bytes(), path.name
 
@@ -171,9 +168,9 @@ def test_chunks_share_the_defects_and_lose_none(generator, tmp_path):
 
 def test_another_seed_gives_another_insurer(generator):
     balances = [
-        next(generator.make_tables(100, seed, typed=True, defects=False))[
-            "benefit_accounts"
-        ][0]["balance"].sum()
+        next(generator.make_tables(100, seed, typed=True, defects=False))["benefit_accounts"][0][
+            "balance"
+        ].sum()
         for seed in (1, 2)
     ]
     assert balances[0] != balances[1]
@@ -196,11 +193,7 @@ def test_defects_are_few_and_scattered():
     for name in INPUT_COLUMNS:
         lines = content(BUNDLED, name).splitlines()
         keys = {key for input_, key, _ in planted_defects(BUNDLED) if input_ == name}
-        places = [
-            number
-            for number, line in enumerate(lines[1:])
-            if line.split(",")[0] in keys
-        ]
+        places = [number for number, line in enumerate(lines[1:]) if line.split(",")[0] in keys]
         assert len(places) < 0.05 * len(lines)
         assert min(places) < 0.4 * len(lines)
         assert max(places) > 0.6 * len(lines)

@@ -61,15 +61,11 @@ def refusal(warehouse, folder, **variables):
 
 
 def raw_rows(warehouse, input_, columns="* exclude (row_number)"):
-    return warehouse.rows(
-        f"select {columns} from raw_inputs.{input_} order by row_number"
-    )
+    return warehouse.rows(f"select {columns} from raw_inputs.{input_} order by row_number")
 
 
 def found_rows(warehouse):
-    return dict(
-        warehouse.rows("select input, row_count from raw_inputs.input_locations")
-    )
+    return dict(warehouse.rows("select input, row_count from raw_inputs.input_locations"))
 
 
 # ---- Dialects of CSV that are read: one input each, four to a run ----
@@ -165,25 +161,16 @@ def test_dialect_is_read(readings, dialect):
 
 def test_columns_are_found_by_name(warehouse, folder):
     (folder / "customers.csv").write_text(
-        '\ufeff"Customer ID","first, last",REGION,joined-on,x\n'
-        "1,ann,north,2020-01-01,\n"
+        '\ufeff"Customer ID","first, last",REGION,joined-on,x\n1,ann,north,2020-01-01,\n'
     )
-    (folder / "CREDIT_CARD_USAGE.CSV").write_text(
-        "Balance, CUST_ID ,TENURE,\n5,7,12,\n"
-    )
+    (folder / "CREDIT_CARD_USAGE.CSV").write_text("Balance, CUST_ID ,TENURE,\n5,7,12,\n")
     (folder / "benefit_accounts.csv").write_text(
         "benefit;custid;Account_Id\nloan;1;20000000000000000001\n"
     )
     result = load(warehouse, folder)
-    assert (
-        "customers.csv: no column birth_date, marketing_consent; taken" in result.stdout
-    )
-    assert raw_rows(warehouse, "customers") == [
-        ("1", "2020-01-01", None, "north", None)
-    ]
-    card_usage = raw_rows(
-        warehouse, "credit_card_usage", "customer_id, balance, tenure"
-    )
+    assert "customers.csv: no column birth_date, marketing_consent; taken" in result.stdout
+    assert raw_rows(warehouse, "customers") == [("1", "2020-01-01", None, "north", None)]
+    card_usage = raw_rows(warehouse, "credit_card_usage", "customer_id, balance, tenure")
     assert card_usage == [("7", "5", "12")]
     assert raw_rows(warehouse, "benefit_accounts") == [
         ("20000000000000000001", "1", "loan", None, None, None)
@@ -233,9 +220,7 @@ def test_path_may_hold_any_character(warehouse, tmp_path):
         **dict.fromkeys(COLUMNS, 1),
         "benefit_transactions": 0,
     }
-    locations = (
-        "select location from raw_inputs.input_locations where location is not null"
-    )
+    locations = "select location from raw_inputs.input_locations where location is not null"
     assert (str(usage),) in warehouse.rows(locations)
 
 
@@ -272,9 +257,7 @@ def test_parquet_keeps_its_values_as_text(warehouse, folder):
             datetime.date(1980, 2, 29),
         )
     ]
-    usage = (
-        "select customer_id, balance, tenure_months from staging.stg_credit_card_usage"
-    )
+    usage = "select customer_id, balance, tenure_months from staging.stg_credit_card_usage"
     assert warehouse.rows(usage) == [("20000000000000000001", Decimal("0.000010"), 12)]
     counts = warehouse.rows(
         "select read_rows, used_rows, ignored_columns, most_frequent_reason"
@@ -401,9 +384,7 @@ def test_tables_take_the_place_of_files(warehouse, folder):
     loaded(warehouse, folder, input_relations=tables)
     assert raw_rows(warehouse, "customers") == [("8", "2020-01-31", None, None, None)]
     location = "from raw_inputs.input_locations where input = 'customers'"
-    assert warehouse.rows(location) == [
-        ("customers", 'crm."our customers.csv"', 1, "id")
-    ]
+    assert warehouse.rows(location) == [("customers", 'crm."our customers.csv"', 1, "id")]
 
 
 @pytest.mark.parametrize(
@@ -499,7 +480,5 @@ def test_variables_are_accepted(variables):
     ],
 )
 def test_variable_is_refused(name, value, meaning):
-    with pytest.raises(
-        ValueError, match=f"The var {name} .*must .*{re.escape(meaning)}"
-    ):
+    with pytest.raises(ValueError, match=f"The var {name} .*must .*{re.escape(meaning)}"):
         check_vars(**{name: value})

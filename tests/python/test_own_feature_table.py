@@ -135,7 +135,9 @@ def test_a_catalogue_entry_with_a_wrong_word_is_named(own_project, tmp_path):
     file = wrong / "models" / "features" / "_customer_features.yml"
     file.write_text(CATALOG.replace("log1p", "logarithm"))
     warehouse = Warehouse(tmp_path / "warehouse.duckdb", wrong)
-    result = warehouse.dbt("run", "--select", "feature_catalog", "--vars", "{customer_features_relation: x}")
+    result = warehouse.dbt(
+        "run", "--select", "feature_catalog", "--vars", "{customer_features_relation: x}"
+    )
     assert result.returncode != 0
     assert 'the feature visits has transform "logarithm"' in result.stdout
 
@@ -144,9 +146,12 @@ def test_a_new_feature_needs_only_its_column_and_its_entry(own_project, tmp_path
     project = tmp_path / "project"
     shutil.copytree(own_project, project)
     file = project / "models" / "features" / "_customer_features.yml"
-    file.write_text(CATALOG + CATALOG[CATALOG.index("      - name: visits") : CATALOG.index(
-        "      - name: deposits"
-    )].replace("visits", "calls"))
+    file.write_text(
+        CATALOG
+        + CATALOG[
+            CATALOG.index("      - name: visits") : CATALOG.index("      - name: deposits")
+        ].replace("visits", "calls")
+    )
     warehouse = Warehouse(tmp_path / "warehouse.duckdb", project)
     with duckdb.connect(str(warehouse.path)) as connection:
         connection.execute(CUSTOMERS)

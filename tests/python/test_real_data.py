@@ -6,17 +6,15 @@ import duckdb
 import numpy as np
 import pytest
 from conftest import Warehouse
-from test_demo_segments import assert_scored_as_scikit_learn_predicts
 from sklearn.cluster import KMeans
+from test_demo_segments import assert_scored_as_scikit_learn_predicts
 from threadpoolctl import threadpool_limits
 
 
 @pytest.fixture(scope="module")
 def card_folder(external_data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("cc_general")
-    shutil.copy(
-        external_data / "cc_general" / "CC GENERAL.csv", folder / "credit_card_usage.csv"
-    )
+    shutil.copy(external_data / "cc_general" / "CC GENERAL.csv", folder / "credit_card_usage.csv")
     return folder
 
 
@@ -115,7 +113,9 @@ def test_wcss_is_as_low_as_the_best_of_scikit_learn(cards):
         )
     (ours,) = cards.rows("select wcss from marts.segment_count_scores where is_chosen")[0]
     assert ours <= best * 1.0001
-    (scored,) = cards.rows("select sum(pow(distance_to_centroid, 2)) from marts.customer_segments")[0]
+    (scored,) = cards.rows("select sum(pow(distance_to_centroid, 2)) from marts.customer_segments")[
+        0
+    ]
     assert scored == pytest.approx(ours, rel=1e-6)
 
 
@@ -137,9 +137,12 @@ def test_wcss_curves_match_the_reference(
         raw_data=card_folder,
     )
     assert result.returncode == 0, result.stdout
-    ours = [wcss for (wcss,) in warehouse.rows(
-        "select wcss from marts.segment_count_scores order by segment_count"
-    )]
+    ours = [
+        wcss
+        for (wcss,) in warehouse.rows(
+            "select wcss from marts.segment_count_scores order by segment_count"
+        )
+    ]
     reference = read_reference_curve(external_data / "cc_general" / "reference.md", space)
     np.testing.assert_allclose(ours, reference, rtol=0.001)
 
@@ -204,7 +207,9 @@ def test_every_household_gets_a_segment(households):
 
 def test_features_that_do_not_vary_are_reported_and_left_out(households):
     reasons = dict(
-        households.rows("select feature, reason_left_out from marts.feature_scalers where not is_used")
+        households.rows(
+            "select feature, reason_left_out from marts.feature_scalers where not is_used"
+        )
     )
     assert reasons["credit_card_holdings"] == "does not vary"
     assert reasons["savings_plan_deposits"] == "does not vary"

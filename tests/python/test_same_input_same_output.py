@@ -63,9 +63,7 @@ def test_refits_keep_the_segment_numbers(warehouse, shuffled_demo):
         ).set_index("customer_id")["segment_id"]
 
     def rebuild(variables: str) -> pd.Series:
-        warehouse.build(
-            "--vars", variables, "--select", "training_sample+", raw_data=shuffled_demo
-        )
+        warehouse.build("--vars", variables, "--select", "training_sample+", raw_data=shuffled_demo)
         return segments()
 
     warehouse.build()

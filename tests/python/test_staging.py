@@ -23,8 +23,7 @@ CUSTOMERS = {
     "6,2020-01-01,,x": "line cannot be read as 3 columns (too many columns)",
     '6,"2020"-01-01,': "line cannot be read as 3 columns (unquoted value)",
     "6,,S\udce3o": "line cannot be read as 3 columns (invalid encoding)",
-    "6,,"
-    + "x" * 17_000_000: "line cannot be read as 3 columns (line size over maximum)",
+    "6,," + "x" * 17_000_000: "line cannot be read as 3 columns (line size over maximum)",
     "1,2020-01-02,south": "customer_id is a duplicate",
     "  ,,": "customer_id is missing",
     "007,,,": "",  # only an empty value too many
@@ -45,8 +44,7 @@ BENEFIT_ACCOUNTS = {
     "a1,1,loan,2020-01-01": "",
     "a2,2,Wealth Management,": "",
     "a3,3,loan,": UNLISTED,
-    "a4,1,pension,2021-02-30": "benefit is unknown;"
-    " opened_on is not a date (YYYY-MM-DD)",
+    "a4,1,pension,2021-02-30": "benefit is unknown; opened_on is not a date (YYYY-MM-DD)",
     "a5,1,loan,1899-12-31": "opened_on lies before 1900",
 }
 BENEFIT_TRANSACTIONS = {
@@ -95,8 +93,7 @@ def test_every_row_is_used_or_refused_with_its_reasons(staged, input_):
     expected = [reasons for reasons in INPUTS[input_].values() if reasons]
     assert sorted(reasons for (reasons,) in refused) == sorted(expected)
     counts = staged.rows(
-        "select read_rows, used_rows, rejected_rows from marts.input_row_counts"
-        " where input = ?",
+        "select read_rows, used_rows, rejected_rows from marts.input_row_counts where input = ?",
         input_,
     )
     rows = len(INPUTS[input_]) - 1
@@ -133,9 +130,7 @@ def test_row_order_does_not_matter(staged, tmp_path):
     copies = {
         "customers": [
             f"{key},{day},{region}"
-            for key, day, region in itertools.product(
-                keys, ["2020-01-01", "", "soon"], ["a", "b"]
-            )
+            for key, day, region in itertools.product(keys, ["2020-01-01", "", "soon"], ["a", "b"])
         ],
         "credit_card_usage": [
             f"{key},{balance},{share},12"
@@ -160,9 +155,7 @@ def test_row_order_does_not_matter(staged, tmp_path):
             inputs[name] = [header, *random.Random(seed).sample(rows, len(rows))]
         warehouse = Warehouse(tmp_path / "warehouse.duckdb")
         run(warehouse, write(tmp_path / f"raw{seed}", inputs))
-        results.append(
-            [warehouse.rows(f"from staging.stg_{name} order by all") for name in copies]
-        )
+        results.append([warehouse.rows(f"from staging.stg_{name} order by all") for name in copies])
         results[-1].append(
             warehouse.rows(
                 "select input, record_key, rejection_reasons, raw_row ->> '$.*'[2:]"

@@ -21,7 +21,7 @@ select
     assignments.second_distance,
     assignments.assignment_confidence,
     coalesce(assignments.assignment_confidence < {{ var('borderline_confidence') }}, false)
-    as is_borderline,
+        as is_borderline,
     assignments.component_1,
     assignments.component_2
 

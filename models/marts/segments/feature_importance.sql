@@ -28,7 +28,9 @@ sums_of_squares as (
 
     select
         statistics.feature,
-        sum(statistics.customers * pow(statistics.model_mean - grand_means.model_mean, 2)) as between_ss,
+        sum(
+            statistics.customers * pow(statistics.model_mean - grand_means.model_mean, 2)
+        ) as between_ss,
         sum(statistics.customers * statistics.model_variance) as within_ss
 
     from statistics
@@ -67,6 +69,6 @@ select
     label,
     eta_squared,
     scaled_between_ss / nullif(sum(scaled_between_ss) over (), 0) as bcss_share,
-    row_number() over (order by scaled_between_ss desc, feature) as importance_rank
+    row_number() over (order by scaled_between_ss desc, feature asc) as importance_rank
 
 from scaled

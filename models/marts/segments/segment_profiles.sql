@@ -38,7 +38,7 @@ sizes as (
         sum(pow(distance_to_centroid, 2)) as within_ss,
         avg(assignment_confidence) as mean_assignment_confidence,
         count(*) filter (where assignment_confidence < {{ var('borderline_confidence') }})
-        as borderline_customers
+            as borderline_customers
 
     from assignments
 

@@ -41,10 +41,23 @@ typed as (
 
 ),
 
-judged as (
+matched as (
 
     select
         typed.*,
+        known_customers.known_customer_id
+
+    from typed
+
+    left join known_customers
+        on typed.customer_id = known_customers.known_customer_id
+
+),
+
+judged as (
+
+    select
+        *,
         nullif(concat_ws(
             '; ',
             {{ key_problem('account_id') }},
@@ -66,10 +79,7 @@ judged as (
             {{ unparsed_problem('balance', 'a number') }}
         ), '') as problems
 
-    from typed
-
-    left join known_customers
-        on typed.customer_id = known_customers.known_customer_id
+    from matched
 
 ),
 

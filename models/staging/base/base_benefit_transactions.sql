@@ -39,10 +39,23 @@ typed as (
 
 ),
 
-judged as (
+matched as (
 
     select
         typed.*,
+        known_accounts.known_account_id
+
+    from typed
+
+    left join known_accounts
+        on typed.account_id = known_accounts.known_account_id
+
+),
+
+judged as (
+
+    select
+        *,
         nullif(concat_ws(
             '; ',
             {{ key_problem('transaction_id') }},
@@ -66,10 +79,7 @@ judged as (
             {{ unparsed_problem('amount', 'a number') }}
         ), '') as problems
 
-    from typed
-
-    left join known_accounts
-        on typed.account_id = known_accounts.known_account_id
+    from matched
 
 ),
 

@@ -27,11 +27,11 @@ known_customers as (
 trimmed as (
 
     select
-        row_number,
+        {% for column in amounts + frequencies + counts -%}
+        nullif(trim({{ column }}), '') as {{ column }}_text,
+        {% endfor -%}
         nullif(trim(customer_id), '') as customer_id,
-        {%- for column in amounts + frequencies + counts %}
-        nullif(trim({{ column }}), '') as {{ column }}_text{{ ',' if not loop.last }}
-        {%- endfor %}
+        row_number
 
     from source
 
@@ -40,25 +40,38 @@ trimmed as (
 typed as (
 
     select
-        *,
-        {%- for column in amounts %}
+        {% for column in amounts -%}
         {{ parse_amount(column ~ '_text') }} as {{ column }},
-        {%- endfor %}
-        {%- for column in frequencies %}
+        {% endfor -%}
+        {% for column in frequencies -%}
         {{ parse_number(column ~ '_text') }} as {{ column }},
-        {%- endfor %}
-        {%- for column in counts %}
-        {{ parse_whole_number(column ~ '_text') }} as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% endfor -%}
+        {% for column in counts -%}
+        {{ parse_whole_number(column ~ '_text') }} as {{ column }},
+        {% endfor -%}
+        *
 
     from trimmed
+
+),
+
+matched as (
+
+    select
+        typed.*,
+        known_customers.known_customer_id
+
+    from typed
+
+    left join known_customers
+        on typed.customer_id = known_customers.known_customer_id
 
 ),
 
 judged as (
 
     select
-        typed.*,
+        *,
         nullif(concat_ws(
             '; ',
             {{ key_problem('customer_id') }},
@@ -82,14 +95,13 @@ judged as (
             {%- endfor %}
             {%- for column in counts %}
             {{ unparsed_problem(column, 'a whole number') }},
-            case when {{ column }} < 0 then '{{ column }} is negative' end{{ ',' if not loop.last }}
+            case
+                when {{ column }} < 0 then '{{ column }} is negative'
+            end{{ ',' if not loop.last }}
             {%- endfor %}
         ), '') as problems
 
-    from typed
-
-    left join known_customers
-        on typed.customer_id = known_customers.known_customer_id
+    from matched
 
 ),
 

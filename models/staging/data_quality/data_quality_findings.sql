@@ -26,7 +26,7 @@ benefit_transactions as (
 
 rules as (
 
-    select *
+    select listed.*
 
     from (
         values

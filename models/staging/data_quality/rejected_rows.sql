@@ -22,7 +22,7 @@ rejected_{{ input }} as (
         cast(null as bigint) as line_number,
         base.{{ key }} as record_key,
         base.rejection_reasons,
-        cast(to_json(source) as varchar) as raw_row
+        cast(to_json(source) as varchar) as raw_row -- noqa: RF02
 
     from {{ ref('base_' ~ input) }} as base
 
