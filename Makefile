@@ -37,7 +37,7 @@ demo: $(INSTALLED)  ## Write the bundled demo insurer again, from its seed.
 lock:  ## Resolve requirements.txt again from pyproject.toml.
 	$(PYTHON) -m venv target/lock
 	target/lock/bin/pip install --quiet pip-tools
-	target/lock/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --strip-extras \
+	target/lock/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --no-strip-extras \
 		--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--output-file requirements.txt pyproject.toml
 

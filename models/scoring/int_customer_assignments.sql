@@ -16,8 +16,8 @@ filled as (
     select
         {% for feature in fitted.features -%}
         {% set filled = 'coalesce(' ~ feature.name ~ ', ' ~ feature.fill_value ~ ')' -%}
-        {{ 'ln(1 + ' ~ filled ~ ')' if feature.transform == 'log1p' else filled }}
-        as {{ feature.name }},
+        {% set value = 'ln(1 + ' ~ filled ~ ')' if feature.transform == 'log1p' else filled -%}
+        {{ value }} as {{ feature.name }},
         {% endfor -%}
         customer_id
 

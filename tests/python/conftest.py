@@ -66,9 +66,7 @@ def external_data() -> Path:
     """Folder of public data sets that are too large to bundle."""
     folder = Path(os.environ.get("EXTERNAL_DATA_DIR", PROJECT.parent / "shared" / "data"))
     if not folder.is_dir():
-        pytest.skip(
-            f"EXTERNAL_DATA_DIR={folder} is not there: real data sets are tested only with it"
-        )
+        pytest.skip(f"real data sets are not there: EXTERNAL_DATA_DIR={folder}")
     return folder
 
 
