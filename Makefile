@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help segments test lint docs demo lock clean
 
+SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
@@ -25,7 +26,7 @@ test: $(INSTALLED) lint  ## Everything that must hold: lint, pytest, dbt build w
 lint: $(INSTALLED)  ## Style of SQL and Python.
 	ruff check
 	ruff format --check
-	sqlfluff lint models tests macros
+	sqlfluff lint --disable-progress-bar models tests macros
 
 docs: $(INSTALLED)  ## Build the segments and the dbt documentation of them, in target/static_index.html.
 	dbt build --exclude-resource-type unit_test
@@ -46,6 +47,7 @@ clean:  ## Remove the environment, the default warehouse and what dbt wrote.
 
 # Activating the environment lets plain dbt find this project from any folder.
 $(INSTALLED): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, for example: make PYTHON=python3.12 segments")'
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	printf '\nexport DBT_PROJECT_DIR="%s" DBT_PROFILES_DIR="%s"\n' "$(CURDIR)" "$(CURDIR)" >> $(VENV)/bin/activate

@@ -35,6 +35,21 @@ this also keeps anything but plain values out.
             ) %}
         {% endif %}
     {% endfor %}
+    {% for name in ['latest_plausible_date', 'as_of_date'] if var(name) not in ['today', 'latest'] %}
+        {% set (year, month, day) = (var(name) | string).split('-') %}
+        {% set first = modules.datetime.date(year | int, month | int, 1) %}
+        {% if (first + modules.datetime.timedelta(days=day | int - 1)).month != month | int %}
+            {% do exceptions.raise_compiler_error(
+                'The var ' ~ name ~ ' is "' ~ var(name) ~ '"; it must be a day that exists.'
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {% if var('segment_count') != 'auto' and var('segment_count') | int > var('max_segments') | int %}
+        {% do exceptions.raise_compiler_error(
+            'The var segment_count is "' ~ var('segment_count') ~ '"; it must be at most max_segments, '
+            ~ var('max_segments') ~ '. Raise that first.'
+        ) %}
+    {% endif %}
     {% set inputs = graph.sources.values()
         | selectattr('meta.is_input', 'defined') | map(attribute='name') | list %}
     {% set relations = var('input_relations') %}

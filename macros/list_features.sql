@@ -10,6 +10,8 @@ still parses.
             'transform': ['identity', 'log1p'],
             'null_policy': ['zero', 'median'],
             'role': ['clustering', 'profiling'],
+            'unit': ['amount', 'count', 'share', 'months', 'days'],
+            'measure': [none, 'holdings', 'balance'],
         } %}
         {% set columns = graph.nodes['model.' ~ project_name ~ '.customer_features'].columns %}
         {% for column in columns.values() if column.name != 'customer_id' %}
@@ -20,9 +22,17 @@ still parses.
                     ~ feature.get(key, '') ~ '"; it must be one of ' ~ values | join(', ') ~ '.'
                 ) %}
             {% endfor %}
-            {% for key in ['benefit', 'label', 'unit'] if not feature.get(key) %}
+            {% if not feature.label %}
                 {% do exceptions.raise_compiler_error(
-                    '_customer_features.yml: the feature ' ~ column.name ~ ' has no ' ~ key ~ '.'
+                    '_customer_features.yml: the feature ' ~ column.name ~ ' has no label.'
+                ) %}
+            {% endif %}
+            {% for word in [column.name, feature.benefit]
+                if not modules.re.fullmatch('[a-z_][a-z0-9_]*', word | string) %}
+                {% do exceptions.raise_compiler_error(
+                    '_customer_features.yml: the feature ' ~ column.name ~ ' has the benefit "'
+                    ~ feature.benefit ~ '"; names of features and benefits are lower case'
+                    ~ ' letters, digits and underscores.'
                 ) %}
             {% endfor %}
             {% if role in [none, feature.role] %}{% do features.append(feature) %}{% endif %}

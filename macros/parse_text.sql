@@ -8,9 +8,9 @@ a whole number. Patterns hold no backslashes, so that every engine reads them al
     case
         when
             regexp_full_match(
-                {{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?'
+                {{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE]([+]?[0-9]{1,2}|-[0-9]{1,3}))?'
             )
-            then try_cast({{ text }} as decimal(18, 6))
+            then try_cast({{ text }} as decimal(28, 6))
     end
 {%- endmacro %}
 
@@ -19,7 +19,7 @@ a whole number. Patterns hold no backslashes, so that every engine reads them al
     case
         when
             regexp_full_match(
-                {{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,2})?'
+                {{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE]([+]?[0-9]{1,2}|-[0-9]{1,3}))?'
             )
             then try_cast({{ text }} as double)
     end
@@ -84,5 +84,7 @@ a whole number. Patterns hold no backslashes, so that every engine reads them al
 
 {% macro latest_plausible_date() -%}
     {%- set day = var('latest_plausible_date') -%}
-    date '{{ run_started_at.strftime("%Y-%m-%d") if day == "today" else day }}'
+    {#- East of Greenwich the day has already turned when the build starts in UTC. -#}
+    {%- set tomorrow = run_started_at + modules.datetime.timedelta(days=1) -%}
+    date '{{ tomorrow.strftime("%Y-%m-%d") if day == "today" else day }}'
 {%- endmacro %}

@@ -5,7 +5,7 @@ tests, which need customers whose type is known and rows that must be refused.
 
     python scripts/generate_demo_insurer.py                  # seeds/demo, as bundled
     python scripts/generate_demo_insurer.py --customers 1000000 --format parquet \
-        --no-defects --output /tmp/insurer                   # for size tests
+        --no-defects --output large_insurer                  # for size tests
 
 How: customers are drawn in chunks. Each chunk has its own random generator, handed
 on as `random`, so the files depend on the arguments alone, and memory on the size

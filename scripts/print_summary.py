@@ -89,7 +89,10 @@ def main() -> None:
     if not path.exists():
         sys.exit(f"There is no warehouse at {path}. Build it with: make segments")
     with duckdb.connect(str(path), read_only=True) as connection:
-        print("\n".join(summarise(connection)))
+        try:
+            print("\n".join(summarise(connection)))
+        except duckdb.CatalogException:
+            sys.exit(f"{path} holds no finished build. Build it with: make segments")
     print(f"\nTables: schema marts in {path}")
     print("    marts.customer_segments      one row per customer")
     print("    marts.segment_profiles       one row per segment")

@@ -11,7 +11,11 @@ latest_events as (
     union all
 
     select
-        max(greatest(opened_on, closed_on)) as latest_on,
+        -- A planned end in the future is no event yet.
+        max(greatest(
+            opened_on,
+            case when closed_on <= {{ latest_plausible_date() }} then closed_on end
+        )) as latest_on,
         2 as preference
 
     from {{ ref('stg_benefit_accounts') }}

@@ -42,7 +42,7 @@ projected as (
 
     select
         {% for weights in fitted.components -%}
-        0.0
+        cast(0 as double)
         {%- for feature in fitted.features %}
         + {{ feature.name }} * ({{ weights[loop.index0] }})
         {%- endfor %} as component_{{ loop.index }},

@@ -88,9 +88,8 @@ aggregated as (
         count(*) as customers,
         count(value) as known_customers,
         avg(value) as mean,
-        quantile_cont(value, 0.5) as median,
-        quantile_cont(value, 0.1) as p10,
-        quantile_cont(value, 0.9) as p90,
+        -- One list of quantiles holds the values once; three calls would hold them thrice.
+        quantile_cont(value, [0.1, 0.5, 0.9]) as quantiles,
         count(*) filter (where value != 0) / nullif(cast(count(value) as double), 0)
             as share_non_zero,
         count(model_value) as model_customers,
@@ -105,4 +104,18 @@ aggregated as (
 
 )
 
-select * from aggregated
+select
+    segment_id,
+    feature,
+    customers,
+    known_customers,
+    mean,
+    quantiles[2] as median,
+    quantiles[1] as p10,
+    quantiles[3] as p90,
+    share_non_zero,
+    model_customers,
+    model_mean,
+    model_variance
+
+from aggregated

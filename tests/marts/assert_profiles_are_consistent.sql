@@ -1,5 +1,5 @@
--- The average is the mean of the segment means, the index follows from both, and the sign
--- of a difference to the rest agrees with the index for features the model does not change.
+-- The average is the mean of the segment means, the index follows from both, and quantiles
+-- are in order. A value that is not a number fails all of it.
 with
 
 segment_feature_profiles as (

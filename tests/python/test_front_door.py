@@ -416,7 +416,7 @@ def check_vars(**changed):
             "execute": True,
             "var": (variables | changed).get,
             "graph": {"sources": sources},
-            "modules": {"re": re},
+            "modules": {"re": re, "datetime": datetime},
             "exceptions": {"raise_compiler_error": refuse},
         },
     )
@@ -435,7 +435,7 @@ def check_vars(**changed):
             "as_of_date": "2025-01-01",
         },
         {"max_rejected_share": 1, "borderline_confidence": 0.0},
-        {"pca_components": 1, "segment_count": 12, "random_seed": 0},
+        {"pca_components": 1, "segment_count": 12, "max_segments": 12, "random_seed": 0},
         {"pca_components": ".05", "noteworthy_smd": 1, "observation_months": 60},
     ],
 )
@@ -460,6 +460,8 @@ def test_variables_are_accepted(variables):
         ("latest_plausible_date", "2025-01-32", "a date (YYYY-MM-DD)"),
         ("latest_plausible_date", "latest", "a date (YYYY-MM-DD)"),
         ("as_of_date", "today", "a date (YYYY-MM-DD)"),
+        ("as_of_date", "2025-02-29", "a day that exists"),
+        ("segment_count", 11, "at most max_segments"),
         ("as_of_date", None, "a date (YYYY-MM-DD)"),
         ("max_rejected_share", 1.5, "a share from 0 to 1"),
         ("max_rejected_share", -0.1, "a share from 0 to 1"),

@@ -129,6 +129,28 @@ def test_the_inputs_are_not_read(own):
     assert own.rows("select sum(read_rows) from marts.input_row_counts") == [(0,)]
 
 
+def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tmp_path):
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb", own_project)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute(CUSTOMERS)
+        connection.execute("alter table crm.wide alter visits type double")
+        connection.execute("update crm.wide set visits = 'nan' where customer_id = 9")
+    settings = ["--vars", "{customer_features_relation: crm.wide}"]
+    warehouse.build(*settings)
+    assert warehouse.rows(
+        "select count(*) from features.customer_features where customer_id = '9' and visits is null"
+    ) == [(1,)]
+    assert warehouse.rows("select count(*) from marts.segment_profiles where isnan(within_ss)") == [
+        (0,)
+    ]
+
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("update crm.wide set visits = 'inf' where customer_id = 9")
+    result = warehouse.dbt("build", "--exclude-resource-type", "unit_test", *settings)
+    assert result.returncode != 0
+    assert "the customer 9 has an infinite value" in result.stdout
+
+
 def test_a_catalogue_entry_with_a_wrong_word_is_named(own_project, tmp_path):
     wrong = tmp_path / "project"
     shutil.copytree(own_project, wrong)

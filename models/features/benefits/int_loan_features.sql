@@ -29,4 +29,13 @@ aggregated as (
 
 )
 
-select * from aggregated
+select
+    customer_id,
+    cast(loan_holdings as double) as loan_holdings,
+    cast(loan_balance as double) as loan_balance,
+    cast(loan_repayments as double) as loan_repayments,
+    cast(loan_repayment_frequency as double) as loan_repayment_frequency,
+    cast(loan_missed_share as double) as loan_missed_share,
+    cast(loan_tenure_months as double) as loan_tenure_months
+
+from aggregated

@@ -26,4 +26,14 @@ aggregated as (
 
 )
 
-select * from aggregated
+select
+    customer_id,
+    cast(savings_plan_holdings as double) as savings_plan_holdings,
+    cast(savings_plan_balance as double) as savings_plan_balance,
+    cast(savings_plan_deposits as double) as savings_plan_deposits,
+    cast(savings_plan_deposit_frequency as double) as savings_plan_deposit_frequency,
+    cast(savings_plan_withdrawals as double) as savings_plan_withdrawals,
+    cast(savings_plan_recency_days as double) as savings_plan_recency_days,
+    cast(savings_plan_tenure_months as double) as savings_plan_tenure_months
+
+from aggregated

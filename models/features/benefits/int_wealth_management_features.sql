@@ -26,4 +26,14 @@ aggregated as (
 
 )
 
-select * from aggregated
+select
+    customer_id,
+    cast(wealth_management_holdings as double) as wealth_management_holdings,
+    cast(wealth_management_balance as double) as wealth_management_balance,
+    cast(wealth_management_net_inflow as double) as wealth_management_net_inflow,
+    cast(wealth_management_trades as double) as wealth_management_trades,
+    cast(wealth_management_trade_frequency as double) as wealth_management_trade_frequency,
+    cast(wealth_management_recency_days as double) as wealth_management_recency_days,
+    cast(wealth_management_tenure_months as double) as wealth_management_tenure_months
+
+from aggregated

@@ -31,8 +31,11 @@ counted as (
         assignments.segment_id,
         '{{ holdings.benefit }}' as benefit,
         count(*) as customers,
-        count(*) filter (where customer_features.{{ holdings.name }} > 0) as holders,
-        coalesce(sum({{ 'customer_features.' ~ balances[0] if balances else '0.0' }}), 0) as total_balance
+        count(*) filter (where {{ holdings.name }} > 0) as holders,
+        {% set balance = balances[0] if balances else 'cast(null as double)' -%}
+        sum({{ balance }}) as total_balance,
+        -- Holders whose balance is unknown are not holders of nothing.
+        count({{ balance }}) filter (where {{ holdings.name }} > 0) as known_holders
 
     from customer_features
 
@@ -48,7 +51,8 @@ counted as (
         cast(null as varchar) as benefit,
         cast(null as bigint) as customers,
         cast(null as bigint) as holders,
-        cast(null as double) as total_balance
+        cast(null as double) as total_balance,
+        cast(null as bigint) as known_holders
 
     where false
     {% endfor %}
@@ -75,7 +79,7 @@ select
     shares.penetration,
     100 * shares.penetration / nullif(shares.average_penetration, 0) as penetration_index,
     shares.total_balance,
-    shares.total_balance / nullif(shares.holders, 0) as mean_balance_per_holder,
+    shares.total_balance / nullif(shares.known_holders, 0) as mean_balance_per_holder,
     shares.customers - shares.holders as white_space
 
 from shares

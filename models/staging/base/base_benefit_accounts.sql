@@ -75,7 +75,12 @@ judged as (
                     then 'benefit is unknown'
             end,
             {{ date_problem('opened_on') }},
-            {{ date_problem('closed_on') }},
+            -- A planned end in the future is no error: the account is open until then.
+            case
+                when closed_on_text is not null and closed_on is null
+                    then 'closed_on is not a date (YYYY-MM-DD)'
+                when closed_on < date '1900-01-01' then 'closed_on lies before 1900'
+            end,
             {{ unparsed_problem('balance', 'a number') }}
         ), '') as problems
 

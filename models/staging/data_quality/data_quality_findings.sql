@@ -52,6 +52,11 @@ rules as (
             'minimum payments are unknown and nothing was paid at all'
         ),
         ('benefit_accounts', 'closed_before_opened', 'closed_on lies before opened_on'),
+        (
+            'benefit_accounts',
+            'closes_in_future',
+            'closed_on lies in the future; the account is open until then'
+        ),
         ('benefit_accounts', 'negative_balance', 'balance is negative'),
         ('benefit_accounts', 'balance_unknown', 'balance is unknown'),
         ('benefit_accounts', 'opening_unknown', 'opened_on is unknown; tenure counts as unknown'),
@@ -128,6 +133,7 @@ findings as (
         account_id as record_key,
         unnest([
             case when closed_on < opened_on then 'closed_before_opened' end,
+            case when closed_on > {{ latest_plausible_date() }} then 'closes_in_future' end,
             case when balance < 0 then 'negative_balance' end,
             case when balance is null then 'balance_unknown' end,
             case when opened_on is null then 'opening_unknown' end

@@ -1,0 +1,27 @@
+-- An infinite value in a table of the user's own would push its customer infinitely far from
+-- every segment. Stops the build before the fit.
+with
+
+customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+)
+
+select customer_id
+
+from customer_features
+
+where
+    case
+        when
+            {%- for feature in list_features() %}
+            {{ 'or ' if not loop.first }}isinf({{ feature.name }})
+            {%- else %}
+            false
+            {%- endfor %}
+            then error(
+                'customer_features: the customer ' || customer_id || ' has an infinite value.'
+                || ' Replace it by a number, or by null where it is unknown.'
+            ) is not null
+    end

@@ -1,0 +1,48 @@
+"""Inputs too small or too uniform for a model still give everyone a segment."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "customers",
+    [["ann,2020-01-01"], ["ann,2020-01-01", "bob,2020-01-01", "cid,2020-01-01"]],
+    ids=["one_customer", "customers_who_are_all_alike"],
+)
+def test_customers_without_differences_are_one_segment(warehouse, tmp_path, customers):
+    lines = ["customer_id,joined_on", *customers]
+    (tmp_path / "customers.csv").write_text("\n".join(lines) + "\n")
+    warehouse.build(raw_data=tmp_path)
+    assert warehouse.rows(
+        "select segment_id, segment_name, customers, cluster_radius from marts.segment_profiles"
+    ) == [(1, "All customers", len(customers), 0)]
+    assert warehouse.rows("select distinct second_segment_id from marts.customer_segments") == [
+        (None,)
+    ]
+    (reason,) = warehouse.rows("select reason from marts.segment_count_scores where is_chosen")[0]
+    assert "alike" in reason
+
+
+def test_fewer_customers_than_segments_give_each_its_own(warehouse, tmp_path):
+    (tmp_path / "credit_card_usage.csv").write_text(
+        "cust_id,purchases,balance\nann,0,10\nbob,100,20\ncid,5000,900\n"
+    )
+    warehouse.build("--vars", "{segment_count: 3}", raw_data=tmp_path)
+    assert warehouse.rows("select count(distinct segment_id) from marts.customer_segments") == [
+        (3,)
+    ]
+    assert warehouse.rows("select count(*), min(wcss) from marts.segment_count_scores") == [(3, 0)]
+
+
+def test_a_day_long_past_has_no_activity_and_says_so(warehouse):
+    result = warehouse.dbt(
+        "build",
+        "--select",
+        "+observation_window",
+        "assert_observation_window_holds_activity",
+        "--exclude-resource-type",
+        "unit_test",
+        "--vars",
+        "{as_of_date: '2010-01-01'}",
+    )
+    assert result.returncode == 0, result.stdout
+    assert "WARN 1 assert_observation_window_holds_activity" in result.stdout
