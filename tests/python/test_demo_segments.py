@@ -53,10 +53,14 @@ def assert_scored_as_scikit_learn_predicts(warehouse: Warehouse) -> None:
         k_means.fit(pipeline.transform(sample[features]) * signs)
         k_means.cluster_centers_ = np.ascontiguousarray(centroids.to_numpy())
         predicted = centroids.index.to_numpy()[k_means.predict(points)]
-        distances = np.sort(k_means.transform(points), axis=1)
+        distances = k_means.transform(points)
+        nearest = np.argsort(distances, axis=1, kind="stable")
+        second = centroids.index.to_numpy()[nearest[:, 1]]
+        distances = np.take_along_axis(distances, nearest, axis=1)
 
     assert segments["customer_id"].tolist() == everyone["customer_id"].tolist()
     assert segments["segment_id"].tolist() == predicted.tolist()
+    assert segments["second_segment_id"].tolist() == second.tolist()
     np.testing.assert_allclose(segments["distance_to_centroid"], distances[:, 0], atol=1e-8)
     np.testing.assert_allclose(segments["second_distance"], distances[:, 1], atol=1e-8)
     np.testing.assert_allclose(segments["component_1"], points[:, 0], atol=1e-8)
