@@ -4,25 +4,19 @@ the cast, because try_cast alone accepts '0x10', '1_000', 'infinity' and rounds 
 a whole number. Patterns hold no backslashes, so that every engine reads them alike.
 -#}
 
-{% macro parse_amount(text) -%}
+{% macro parse_number(text, type='double') -%}
     case
         when
             regexp_full_match(
                 {{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE]([+]?[0-9]{1,2}|-[0-9]{1,3}))?'
             )
-            then try_cast({{ text }} as decimal(28, 6))
+            then try_cast({{ text }} as {{ type }})
     end
 {%- endmacro %}
 
 
-{% macro parse_number(text) -%}
-    case
-        when
-            regexp_full_match(
-                {{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE]([+]?[0-9]{1,2}|-[0-9]{1,3}))?'
-            )
-            then try_cast({{ text }} as double)
-    end
+{% macro parse_amount(text) -%}
+    {{ parse_number(text, 'decimal(28, 6)') }}
 {%- endmacro %}
 
 
@@ -72,11 +66,13 @@ a whole number. Patterns hold no backslashes, so that every engine reads them al
 {%- endmacro %}
 
 
-{% macro date_problem(column) -%}
+{% macro date_problem(column, may_lie_in_future=false) -%}
     case
         when {{ column }}_text is not null and {{ column }} is null
             then '{{ column }} is not a date (YYYY-MM-DD)'
+        {%- if not may_lie_in_future %}
         when {{ column }} > {{ latest_plausible_date() }} then '{{ column }} lies in the future'
+        {%- endif %}
         when {{ column }} < date '1900-01-01' then '{{ column }} lies before 1900'
     end
 {%- endmacro %}

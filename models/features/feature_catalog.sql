@@ -1,14 +1,14 @@
 -- depends_on: {{ ref('customer_features') }}
 select
-    cast(position as integer) as position,
-    feature,
-    benefit,
-    label,
-    unit,
-    transform,
-    null_policy,
-    role,
-    measure
+    cast(listed.position as integer) as position,
+    listed.feature,
+    listed.benefit,
+    listed.label,
+    listed.unit,
+    listed.transform,
+    listed.null_policy,
+    listed.role,
+    listed.measure
 
 from (
     values
@@ -19,7 +19,5 @@ from (
         '{{ feature.transform }}', '{{ feature.null_policy }}', '{{ feature.role }}',
         {{ "'" ~ feature.measure ~ "'" if feature.measure else 'null' }}
     ){{ ',' if not loop.last }}
-    {%- else %}
-    (null, null, null, null, null, null, null, null, null)
     {%- endfor %}
 ) as listed (position, feature, benefit, label, unit, transform, null_policy, role, measure)

@@ -76,11 +76,7 @@ judged as (
             end,
             {{ date_problem('opened_on') }},
             -- A planned end in the future is no error: the account is open until then.
-            case
-                when closed_on_text is not null and closed_on is null
-                    then 'closed_on is not a date (YYYY-MM-DD)'
-                when closed_on < date '1900-01-01' then 'closed_on lies before 1900'
-            end,
+            {{ date_problem('closed_on', may_lie_in_future=true) }},
             {{ unparsed_problem('balance', 'a number') }}
         ), '') as problems
 
