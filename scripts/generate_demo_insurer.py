@@ -5,7 +5,7 @@ tests, which need customers whose type is known and rows that must be refused.
 
     python scripts/generate_demo_insurer.py                  # seeds/demo, as bundled
     python scripts/generate_demo_insurer.py --customers 1000000 --format parquet \
-        --no-defects --output large_insurer                  # for size tests
+        --months 13 --no-defects --output large_insurer      # for size tests
 
 How: customers are drawn in chunks. Each chunk has its own random generator, handed
 on as `random`, so the files depend on the arguments alone, and memory on the size
@@ -199,19 +199,26 @@ USUAL_ROWS = {
 }
 
 
-def make_chunk(random, numbers):
-    """Return a frame per input, and of the types, for the customers `numbers`."""
+def make_chunk(random, numbers, months):
+    """Return a frame per input, and of the types, for the customers `numbers`.
+
+    All MONTHS are drawn, and the transactions of the last `months` are kept, so that a
+    shorter history is the end of the longer one.
+    """
     customers = make_customers(random, numbers)
     makers = (make_savings_plans, make_loans, make_wealth_accounts)
     made = [make(random, customers) for make in makers]
     accounts, transactions = (pd.concat(frames) for frames in zip(*made, strict=True))
     accounts.loc[accounts["is_closed"], "balance"] = 0
+    cards = make_credit_cards(random, customers)
+    transactions = number_transactions(random, transactions)
+    first_day = MONTH_STARTS[MONTHS - months].astype("datetime64[D]")
     frames = {
         "planted_customer_types": customers,
         "customers": customers,
-        "credit_card_usage": make_credit_cards(random, customers),
+        "credit_card_usage": cards,
         "benefit_accounts": accounts.sort_values("account_id"),
-        "benefit_transactions": number_transactions(random, transactions),
+        "benefit_transactions": transactions[transactions["occurred_at"] >= first_day],
     }
     return {
         name: frame.assign(position=np.arange(len(frame), dtype=float))
@@ -539,13 +546,13 @@ def spoil(fields, columns, column, text):
     return [text if name == column else field for name, field in zip(columns, fields, strict=True)]
 
 
-def make_tables(customers, seed, typed, defects):
+def make_tables(customers, months, seed, typed, defects):
     """Yield for every chunk its rows per table: a frame of good ones, one of bad."""
     # The last chunk may be too small to take defects, unless it is the only one.
     takers = max(customers // CUSTOMERS_PER_CHUNK, 1) if defects else 0
     for chunk, first in enumerate(range(1, customers + 1, CUSTOMERS_PER_CHUNK)):
         numbers = np.arange(first, min(first + CUSTOMERS_PER_CHUNK, customers + 1))
-        frames = make_chunk(np.random.default_rng([seed, chunk]), numbers)
+        frames = make_chunk(np.random.default_rng([seed, chunk]), numbers, months)
         random = np.random.default_rng([seed, chunk, 1])
         due = range(chunk, MOST_DEFECTS, takers) if chunk < takers else range(0)
         bad_lines = plant_defects(random, frames, due, customers + 1, typed)
@@ -628,6 +635,14 @@ def main():
     """Read the arguments and write the files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--customers", type=int, default=3000, help="at least 100")
+    parser.add_argument(
+        "--months",
+        type=int,
+        default=MONTHS,
+        choices=range(1, MONTHS + 1),
+        metavar=f"1-{MONTHS}",
+        help="months of transactions; 13 hold about 20 per customer",
+    )
     parser.add_argument("--seed", type=int, default=2025)
     parser.add_argument(
         "--output",
@@ -641,7 +656,9 @@ def main():
         parser.error("--customers must be at least 100, to leave room for the defects")
     arguments.output.mkdir(parents=True, exist_ok=True)
     typed = arguments.format == "parquet"
-    tables = make_tables(arguments.customers, arguments.seed, typed, arguments.defects)
+    tables = make_tables(
+        arguments.customers, arguments.months, arguments.seed, typed, arguments.defects
+    )
     (write_parquet if typed else write_csv)(tables, arguments.output)
 
 

@@ -104,7 +104,7 @@ def test_default_run_reproduces_the_bundled_sample(tmp_path):
 
 
 def test_compressed_file_bears_no_time_stamp(generator, tmp_path):
-    tables = generator.make_tables(100, seed=1, typed=False, defects=False)
+    tables = generator.make_tables(100, 18, seed=1, typed=False, defects=False)
     generator.write_csv(tables, tmp_path)
     header = (tmp_path / "benefit_transactions.csv.gz").read_bytes()[:8]
     assert header[4:] == bytes(4)
@@ -149,16 +149,29 @@ def test_small_run_has_about_the_right_size(small):
     assert len(types) == 5
 
 
+def test_a_shorter_history_is_the_end_of_the_longer_one(small, tmp_path):
+    short = generate(
+        tmp_path,
+        *("--customers", "200", "--months", "13", "--format", "parquet", "--no-defects"),
+    )
+    for name in INPUT_COLUMNS:
+        later = "where occurred_at >= date '2024-12-01'" if name == "benefit_transactions" else ""
+        full = duckdb.sql(f"from '{small}/{name}.parquet' {later}").fetchall()
+        assert duckdb.sql(f"from '{short}/{name}.parquet'").fetchall() == full, name
+    counts = duckdb.sql(f"select count(*) from '{short}/benefit_transactions.parquet'").fetchall()
+    assert 200 * 18 < counts[0][0] < 200 * 22
+
+
 def test_chunks_join_into_one_insurer(generator, tmp_path):
     generator.CUSTOMERS_PER_CHUNK = 100
-    tables = generator.make_tables(250, seed=1, typed=True, defects=False)
+    tables = generator.make_tables(250, 18, seed=1, typed=True, defects=False)
     generator.write_parquet(tables, tmp_path)
     assert_keys_hold(tmp_path, customers=250)
 
 
 def test_chunks_share_the_defects_and_lose_none(generator, tmp_path):
     generator.CUSTOMERS_PER_CHUNK = 100
-    tables = generator.make_tables(250, seed=1, typed=False, defects=True)
+    tables = generator.make_tables(250, 18, seed=1, typed=False, defects=True)
     generator.write_csv(tables, tmp_path)
     found = Counter((name, defect) for name, _, defect in planted_defects(tmp_path))
     assert found == Counter(
@@ -168,9 +181,9 @@ def test_chunks_share_the_defects_and_lose_none(generator, tmp_path):
 
 def test_another_seed_gives_another_insurer(generator):
     balances = [
-        next(generator.make_tables(100, seed, typed=True, defects=False))["benefit_accounts"][0][
-            "balance"
-        ].sum()
+        next(generator.make_tables(100, 18, seed, typed=True, defects=False))["benefit_accounts"][
+            0
+        ]["balance"].sum()
         for seed in (1, 2)
     ]
     assert balances[0] != balances[1]
