@@ -23,7 +23,9 @@ values that must be accepted, such as a balance above the limit, are always ther
 
 import argparse
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -546,45 +548,50 @@ def spoil(fields, columns, column, text):
     return [text if name == column else field for name, field in zip(columns, fields, strict=True)]
 
 
-def make_tables(customers, months, seed, typed, defects):
-    """Yield for every chunk its rows per table: a frame of good ones, one of bad."""
+def plan_chunks(customers, months, seed, typed, defects):
+    """Return for every chunk a function that draws it: make_tables without arguments."""
     # The last chunk may be too small to take defects, unless it is the only one.
     takers = max(customers // CUSTOMERS_PER_CHUNK, 1) if defects else 0
+    chunks = []
     for chunk, first in enumerate(range(1, customers + 1, CUSTOMERS_PER_CHUNK)):
         numbers = np.arange(first, min(first + CUSTOMERS_PER_CHUNK, customers + 1))
-        frames = make_chunk(np.random.default_rng([seed, chunk]), numbers, months)
-        random = np.random.default_rng([seed, chunk, 1])
         due = range(chunk, MOST_DEFECTS, takers) if chunk < takers else range(0)
-        bad_lines = plant_defects(random, frames, due, customers + 1, typed)
-        yield {name: (frames[name], bad_lines[name]) for name in TABLES}
+        chunks.append(
+            partial(make_tables, [seed, chunk], numbers, months, due, customers + 1, typed)
+        )
+    return chunks
+
+
+def make_tables(seed, numbers, months, due, unused, typed):
+    """Return a chunk's rows per table: a frame of good ones and one of bad ones."""
+    frames = make_chunk(np.random.default_rng(seed), numbers, months)
+    bad_lines = plant_defects(np.random.default_rng([*seed, 1]), frames, due, unused, typed)
+    return {name: (frames[name], bad_lines[name]) for name in TABLES}
 
 
 def rows_sql(connection, tables, typed):
-    """Yield chunk by chunk and table by table its name and the SQL of its rows.
+    """Yield table by table of a chunk its name and the SQL of its rows.
 
     The rows are a position and all columns if typed, else a position and a line.
     """
-    for chunk in tables:
-        for name, (good, bad) in chunk.items():
-            connection.register("good", good)
-            connection.register("bad", bad)
-            columns = TABLES[name].items()
-            values = ", ".join(
-                f"cast({as_shown(column)} as {kind}) as {column}" for column, kind in columns
+    for name, (good, bad) in tables.items():
+        connection.register("good", good)
+        connection.register("bad", bad)
+        columns = TABLES[name].items()
+        values = ", ".join(
+            f"cast({as_shown(column)} as {kind}) as {column}" for column, kind in columns
+        )
+        rows = f"select position, {values} from good"
+        if typed:
+            bad_values = ", ".join(
+                f"cast(nullif(split_part(line, ',', {number}), '') as {kind})"
+                for number, (_, kind) in enumerate(columns, start=1)
             )
-            rows = f"select position, {values} from good"
-            if typed:
-                bad_values = ", ".join(
-                    f"cast(nullif(split_part(line, ',', {number}), '') as {kind})"
-                    for number, (_, kind) in enumerate(columns, start=1)
-                )
-            else:
-                texts = ", ".join(
-                    f"coalesce(cast({column} as varchar), '')" for column, _ in columns
-                )
-                rows = f"select position, concat_ws(',', {texts}) as line from ({rows})"
-                bad_values = "line"
-            yield name, f"{rows} union all select position, {bad_values} from bad"
+        else:
+            texts = ", ".join(f"coalesce(cast({column} as varchar), '')" for column, _ in columns)
+            rows = f"select position, concat_ws(',', {texts}) as line from ({rows})"
+            bad_values = "line"
+        yield name, f"{rows} union all select position, {bad_values} from bad"
 
 
 def as_shown(column):
@@ -594,19 +601,20 @@ def as_shown(column):
     return column
 
 
-def write_csv(tables, output):
+def write_csv(chunks, output):
     """Append the chunks to one csv file per table."""
-    connection = duckdb.connect(config={"threads": 1})
     with ExitStack() as stack:
+        connection = stack.enter_context(connect())
         files = {name: stack.enter_context(open_csv(output, name)) for name in TABLES}
         for name, columns in TABLES.items():
             files[name].write((",".join(columns) + "\n").encode())
-        for name, rows in rows_sql(connection, tables, typed=False):
-            text = f"""
-                select string_agg(line || chr(10), '' order by position) from ({rows})
-            """
-            (text,) = connection.execute(text).fetchall()[0]
-            files[name].write((text or "").encode())
+        for draw in chunks:
+            for name, rows in rows_sql(connection, draw(), typed=False):
+                text = f"""
+                    select string_agg(line || chr(10), '' order by position) from ({rows})
+                """
+                (text,) = connection.execute(text).fetchall()[0]
+                files[name].write((text or "").encode())
 
 
 def open_csv(output, name):
@@ -617,18 +625,33 @@ def open_csv(output, name):
     return open(output / f"{name}.csv", "wb")
 
 
-def write_parquet(tables, output):
-    """Write the chunks to files of their own, then join these, table by table."""
-    # One thread, so that row groups never depend on which thread was first.
-    connection = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
-    with TemporaryDirectory(dir=output) as parts:
-        for number, (name, rows) in enumerate(rows_sql(connection, tables, typed=True)):
+def write_parquet(chunks, output):
+    """Write the chunks to files of their own, then join these in order, table by table."""
+    # Two workers: while DuckDB writes a chunk, Python can draw only one other.
+    with TemporaryDirectory(dir=output) as parts, ThreadPoolExecutor(2) as workers:
+        # The lists raise what a worker raised.
+        list(workers.map(partial(write_parts, parts), range(len(chunks)), chunks))
+        list(workers.map(partial(join_parts, parts, output), TABLES))
+
+
+def write_parts(parts, number, draw):
+    """Draw a chunk and write a Parquet file per table into the folder `parts`."""
+    with connect() as connection:
+        for name, rows in rows_sql(connection, draw(), typed=True):
             ordered = f"select * exclude (position) from ({rows}) order by position"
-            part = f"{parts}/{name}_{number:09d}.parquet"
-            connection.sql(ordered).write_parquet(part)
-        for name in TABLES:
-            rows = connection.read_parquet(f"{parts}/{name}_*.parquet")
-            rows.write_parquet(str(output / f"{name}.parquet"), compression="zstd")
+            connection.sql(ordered).write_parquet(f"{parts}/{name}_{number:09d}.parquet")
+
+
+def join_parts(parts, output, name):
+    """Write the Parquet file of a table from the files that the chunks left."""
+    with connect() as connection:
+        rows = connection.read_parquet(f"{parts}/{name}_*.parquet")
+        rows.write_parquet(str(output / f"{name}.parquet"), compression="zstd")
+
+
+def connect():
+    """Return a connection of one thread, so that row groups and order never vary."""
+    return duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
 
 
 def main():
@@ -656,10 +679,10 @@ def main():
         parser.error("--customers must be at least 100, to leave room for the defects")
     arguments.output.mkdir(parents=True, exist_ok=True)
     typed = arguments.format == "parquet"
-    tables = make_tables(
+    chunks = plan_chunks(
         arguments.customers, arguments.months, arguments.seed, typed, arguments.defects
     )
-    (write_parquet if typed else write_csv)(tables, arguments.output)
+    (write_parquet if typed else write_csv)(chunks, arguments.output)
 
 
 if __name__ == "__main__":
