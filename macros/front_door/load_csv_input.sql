@@ -27,7 +27,7 @@ A line that holds nothing but spaces and quotation marks is blank and never coun
         create table raw_inputs.{{ input.name }} as
         select
             row_number() over () as row_number,
-            {{ select_as_text(input, found, columns | list, file) }},
+            {{ select_columns(input, found, columns | list, file) }},
             line_count
         from (
             select

@@ -1,8 +1,8 @@
 {#-
 Front door, run once before the models (on-run-start). Puts every input that
-_staging__sources.yml describes into the schema `raw_inputs`, each column as text under
-its documented name, beside its row_number: CSV files and tables of the user's own as
-tables, Parquet files as views, missing inputs as empty tables.
+_staging__sources.yml describes into the schema `raw_inputs`, each column as it was found
+under its documented name, beside its row_number: CSV files (as text) and tables of the
+user's own as tables, Parquet files as views, missing inputs as empty tables.
 -#}
 {% macro load_raw_inputs() %}
     {% if execute and flags.WHICH in ['build', 'run'] %}
@@ -89,7 +89,7 @@ tables, Parquet files as views, missing inputs as empty tables.
     ).columns[0].values() | list %}
     {% call statement(auto_begin=false) %}
         create view raw_inputs.{{ input.name }} as
-        select file_row_number + 1 as row_number, {{ select_as_text(input, found, found, file) }}
+        select file_row_number + 1 as row_number, {{ select_columns(input, found, found, file) }}
         from {{ parquet }};
 
         insert into raw_inputs.input_locations
@@ -107,7 +107,7 @@ tables, Parquet files as views, missing inputs as empty tables.
         create table raw_inputs.{{ input.name }} as
         select
             row_number() over () as row_number,
-            {{ select_as_text(input, found, found, relation) }}
+            {{ select_columns(input, found, found, relation) }}
         from {{ relation }};
 
         insert into raw_inputs.input_locations

@@ -25,18 +25,18 @@
 
 
 {#-
-Select list of an input's columns as text: `found` are the names in the file,
-`expressions` what to select for each of them. A missing column that is required stops
-the build; one that is not is null.
+Select list of an input's columns: `found` are the names in the file, `expressions` what
+to select for each of them. A missing column that is required stops the build; one that
+is not is null.
 -#}
-{% macro select_as_text(input, found, expressions, location) %}
+{% macro select_columns(input, found, expressions, location) %}
     {% set selected, missing = [], [] %}
     {% for column in input.columns.values() %}
         {% set name = find_column(column, found, location) %}
         {% if name is not none %}
             {% set expression = expressions[found.index(name)] %}
             {% do selected.append(
-                'cast("' ~ expression | replace('"', '""') ~ '" as varchar) as ' ~ column.name
+                '"' ~ expression | replace('"', '""') ~ '" as ' ~ column.name
             ) %}
         {% elif column.meta.required %}
             {% do exceptions.raise_compiler_error(

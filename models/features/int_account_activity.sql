@@ -47,7 +47,7 @@ in_months as (
 
     select
         *,
-        cast(pow(2, months_ago) as bigint) as month_bit
+        cast(1 as bigint) << months_ago as month_bit
 
     from observed
 

@@ -6,17 +6,19 @@ listed as (
 
 ),
 
+-- The list of customers is the base. Without it, everyone who is mentioned.
 mentioned as (
 
     select customer_id from {{ ref('stg_credit_card_usage') }}
+    where not exists (select 1 from listed)
 
     union
 
     select customer_id from {{ ref('stg_benefit_accounts') }}
+    where not exists (select 1 from listed)
 
 ),
 
--- The list of customers is the base. Without it, everyone who is mentioned.
 customers as (
 
     select customer_id from listed
@@ -24,7 +26,6 @@ customers as (
     union all
 
     select customer_id from mentioned
-    where (select count(*) from listed) = 0
 
 )
 

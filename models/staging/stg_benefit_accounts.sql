@@ -6,19 +6,25 @@ base as (
 
 ),
 
+rejected as (
+
+    select row_number from {{ ref('rejected_benefit_accounts') }}
+
+),
+
 usable as (
 
     select
-        account_id,
-        customer_id,
-        benefit,
-        balance,
-        opened_on,
-        closed_on
+        base.account_id,
+        base.customer_id,
+        base.benefit,
+        base.balance,
+        base.opened_on,
+        base.closed_on
 
     from base
 
-    where rejection_reasons is null
+    where not exists (select 1 from rejected where rejected.row_number = base.row_number)
 
 )
 

@@ -6,18 +6,24 @@ base as (
 
 ),
 
+rejected as (
+
+    select row_number from {{ ref('rejected_benefit_transactions') }}
+
+),
+
 usable as (
 
     select
-        transaction_id,
-        account_id,
-        transaction_type,
-        amount,
-        occurred_at as occurred_on
+        base.transaction_id,
+        base.account_id,
+        base.transaction_type,
+        base.amount,
+        base.occurred_at as occurred_on
 
     from base
 
-    where rejection_reasons is null
+    where not exists (select 1 from rejected where rejected.row_number = base.row_number)
 
 )
 

@@ -6,39 +6,45 @@ base as (
 
 ),
 
-renamed as (
+rejected as (
+
+    select row_number from {{ ref('rejected_credit_card_usage') }}
+
+),
+
+usable as (
 
     select
         ---------- ids
-        customer_id,
+        base.customer_id,
 
         ---------- amounts
-        balance,
-        purchases,
-        oneoff_purchases as one_off_purchases,
-        installments_purchases as installment_purchases,
-        cash_advance as cash_advances,
-        credit_limit,
-        payments,
-        minimum_payments,
+        base.balance,
+        base.purchases,
+        base.oneoff_purchases as one_off_purchases,
+        base.installments_purchases as installment_purchases,
+        base.cash_advance as cash_advances,
+        base.credit_limit,
+        base.payments,
+        base.minimum_payments,
 
         ---------- shares of months
-        balance_frequency,
-        purchases_frequency as purchase_frequency,
-        oneoff_purchases_frequency as one_off_purchase_frequency,
-        purchases_installments_frequency as installment_purchase_frequency,
-        cash_advance_frequency,
-        prc_full_payment as full_payment_share,
+        base.balance_frequency,
+        base.purchases_frequency as purchase_frequency,
+        base.oneoff_purchases_frequency as one_off_purchase_frequency,
+        base.purchases_installments_frequency as installment_purchase_frequency,
+        base.cash_advance_frequency,
+        base.prc_full_payment as full_payment_share,
 
         ---------- counts
-        purchases_trx as purchase_transactions,
-        cash_advance_trx as cash_advance_transactions,
-        tenure as tenure_months
+        base.purchases_trx as purchase_transactions,
+        base.cash_advance_trx as cash_advance_transactions,
+        base.tenure as tenure_months
 
     from base
 
-    where rejection_reasons is null
+    where not exists (select 1 from rejected where rejected.row_number = base.row_number)
 
 )
 
-select * from renamed
+select * from usable

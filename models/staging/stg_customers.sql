@@ -6,18 +6,24 @@ base as (
 
 ),
 
+rejected as (
+
+    select row_number from {{ ref('rejected_customers') }}
+
+),
+
 usable as (
 
     select
-        customer_id,
-        region,
-        marketing_consent as has_marketing_consent,
-        joined_on,
-        birth_date
+        base.customer_id,
+        base.region,
+        base.marketing_consent as has_marketing_consent,
+        base.joined_on,
+        base.birth_date
 
     from base
 
-    where rejection_reasons is null
+    where not exists (select 1 from rejected where rejected.row_number = base.row_number)
 
 )
 

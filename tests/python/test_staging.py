@@ -51,8 +51,8 @@ BENEFIT_TRANSACTIONS = {
     "transaction_id,account_id,occurred_at,transaction_type,amount": None,
     "t1,a1,2025-01-01T10:00:00Z,repayment,10": "",
     "t2,a3,2025-01-01,repayment,10": "account_id is not among the usable accounts",
-    "t3,a4,2025-01-01,gift,": "account_id is not among the usable accounts;"
-    " transaction_type is unknown; amount is missing",
+    "t3,a4,2025-01-01,gift,": "transaction_type is unknown; amount is missing;"
+    " account_id is not among the usable accounts",
     "t4,a1,,repayment,inf": "occurred_at is missing; amount is not a number",
 }
 INPUTS = {
@@ -114,7 +114,7 @@ def test_refused_rows_can_be_found_in_the_file(staged):
         (
             4,
             "a4",
-            '{"row_number":4,"account_id":"a4","customer_id":"1","benefit":"pension",'
+            '{"row_number":"4","account_id":"a4","customer_id":"1","benefit":"pension",'
             '"opened_on":"2021-02-30","closed_on":null,"balance":null}',
         )
     ]

@@ -1,9 +1,6 @@
-{%- set inputs = {
-    'customers': 'customer_id',
-    'credit_card_usage': 'customer_id',
-    'benefit_accounts': 'account_id',
-    'benefit_transactions': 'transaction_id',
-} -%}
+{%- set inputs = [
+    'customers', 'credit_card_usage', 'benefit_accounts', 'benefit_transactions'
+] -%}
 
 with
 
@@ -13,23 +10,21 @@ unreadable_lines as (
 
 ),
 
-{% for input, key in inputs.items() -%}
+{% for input in inputs -%}
 rejected_{{ input }} as (
 
     select
         '{{ input }}' as input,
-        base.row_number,
+        rejected.row_number,
         cast(null as bigint) as line_number,
-        base.{{ key }} as record_key,
-        base.rejection_reasons,
-        cast(to_json(source) as varchar) as raw_row -- noqa: RF02
+        rejected.record_key,
+        rejected.rejection_reasons,
+        cast(to_json(cast(source as map(varchar, varchar))) as varchar) as raw_row -- noqa: RF02
 
-    from {{ ref('base_' ~ input) }} as base
+    from {{ ref('rejected_' ~ input) }} as rejected
 
     inner join {{ source('raw_inputs', input) }} as source
-        on base.row_number = source.row_number
-
-    where base.rejection_reasons is not null
+        on rejected.row_number = source.row_number
 
 ),
 

@@ -1,0 +1,47 @@
+{#-
+Why a row cannot be used, one short text per problem; null for a value without one. A
+column is judged together with what it was parsed from, in the column raw_<column>.
+-#}
+
+{% macro key_problem(key) -%}
+    case
+        when {{ key }} is null then '{{ key }} is missing'
+        when regexp_matches({{ key }}, '[[:cntrl:]]') then '{{ key }} holds control characters'
+    end
+{%- endmacro %}
+
+
+{% macro unparsed_problem(column, meaning) -%}
+    case
+        when {{ column }} is null and trim(cast(raw_{{ column }} as varchar)) != ''
+            then '{{ column }} is not {{ meaning }}'
+    end
+{%- endmacro %}
+
+
+{% macro missing_problem(column) -%}
+    case
+        when {{ column }} is null and coalesce(trim(cast(raw_{{ column }} as varchar)), '') = ''
+            then '{{ column }} is missing'
+    end
+{%- endmacro %}
+
+
+{% macro date_problem(column, may_lie_in_future=false) -%}
+    case
+        when {{ column }} is null and trim(cast(raw_{{ column }} as varchar)) != ''
+            then '{{ column }} is not a date (YYYY-MM-DD)'
+        {%- if not may_lie_in_future %}
+        when {{ column }} > {{ latest_plausible_date() }} then '{{ column }} lies in the future'
+        {%- endif %}
+        when {{ column }} < date '1900-01-01' then '{{ column }} lies before 1900'
+    end
+{%- endmacro %}
+
+
+{% macro latest_plausible_date() -%}
+    {%- set day = var('latest_plausible_date') -%}
+    {#- East of Greenwich the day has already turned when the build starts in UTC. -#}
+    {%- set tomorrow = run_started_at + modules.datetime.timedelta(days=1) -%}
+    date '{{ tomorrow.strftime("%Y-%m-%d") if day == "today" else day }}'
+{%- endmacro %}

@@ -1,0 +1,84 @@
+with
+
+base as (
+
+    select * from {{ ref('base_credit_card_usage') }}
+
+),
+
+known_customers as (
+
+    select customer_id from {{ ref('stg_customers') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys(ref('base_credit_card_usage'), 'customer_id') }}
+
+),
+
+doubtful as (
+
+    select
+        base.*,
+        nullif(concat_ws(
+            '; ',
+            base.problems,
+            case
+                when
+                    base.customer_id is not null
+                    and known_customers.customer_id is null
+                    and exists (select 1 from known_customers)
+                    then 'customer_id is not among the usable customers'
+            end
+        ), '') as all_problems
+
+    from base
+
+    left join known_customers
+        on base.customer_id = known_customers.customer_id
+
+    left join repeated_keys
+        on base.customer_id = repeated_keys.customer_id
+
+    where
+        all_problems is not null
+        or repeated_keys.customer_id is not null
+
+),
+
+-- Usable rows come first, then the values decide, not the order of the rows.
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id
+            order by
+                all_problems is not null,
+                balance, balance_frequency, purchases, oneoff_purchases, installments_purchases,
+                cash_advance, purchases_frequency, oneoff_purchases_frequency,
+                purchases_installments_frequency, cash_advance_frequency, cash_advance_trx,
+                purchases_trx, credit_limit, payments, minimum_payments, prc_full_payment, tenure,
+                row_number
+        ) as copy_number
+
+    from doubtful
+
+)
+
+select
+    row_number,
+    customer_id as record_key,
+    concat_ws(
+        '; ',
+        all_problems,
+        case when customer_id is not null and copy_number > 1 then 'customer_id is a duplicate' end
+    ) as rejection_reasons
+
+from ranked
+
+where
+    all_problems is not null
+    or copy_number > 1
