@@ -23,7 +23,8 @@ usable as (
 
     from base
 
-    where not exists (select 1 from rejected where rejected.row_number = base.row_number)
+    anti join rejected
+        on base.row_number = rejected.row_number
 
 )
 

@@ -383,7 +383,7 @@ def test_tables_take_the_place_of_files(warehouse, folder):
         )
     tables = {"customers": 'crm."our customers.csv"'}
     loaded(warehouse, folder, input_relations=tables)
-    assert raw_rows(warehouse, "customers") == [("8", "2020-01-31", None, None, None)]
+    assert raw_rows(warehouse, "customers") == [("8", datetime.date(2020, 1, 31), None, None, None)]
     location = "from raw_inputs.input_locations where input = 'customers'"
     assert warehouse.rows(location) == [("customers", 'crm."our customers.csv"', 1, "id")]
 

@@ -114,16 +114,16 @@ benefit_accounts as (
 benefit_transactions as (
 
     select
-        transactions.*,
-        transactions.transaction_id as record_key,
-        accounts.benefit,
-        accounts.opened_on,
-        accounts.closed_on
+        booked.*,
+        booked.transaction_id as record_key,
+        held.benefit,
+        held.opened_on,
+        held.closed_on
 
-    from {{ ref('stg_benefit_transactions') }} as transactions
+    from {{ ref('stg_benefit_transactions') }} as booked
 
-    inner join {{ ref('stg_benefit_accounts') }} as accounts
-        on transactions.account_id = accounts.account_id
+    inner join {{ ref('stg_benefit_accounts') }} as held
+        on booked.account_id = held.account_id
 
 ),
 
@@ -151,10 +151,10 @@ counted as (
 )
 
 select
-    input,
-    found.rule,
-    found.description,
-    found.row_count,
-    found.example_key
+    counted.input,
+    counted.found.rule,
+    counted.found.description,
+    counted.found.row_count,
+    counted.found.example_key
 
 from counted

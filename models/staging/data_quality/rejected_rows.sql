@@ -19,7 +19,7 @@ rejected_{{ input }} as (
         cast(null as bigint) as line_number,
         rejected.record_key,
         rejected.rejection_reasons,
-        cast(to_json(cast(source as map(varchar, varchar))) as varchar) as raw_row -- noqa: RF02
+        cast(to_json(cast(source as map (varchar, varchar))) as varchar) as raw_row -- noqa: RF02
 
     from {{ ref('rejected_' ~ input) }} as rejected
 

@@ -67,7 +67,10 @@ select
     concat_ws(
         '; ',
         all_problems,
-        case when transaction_id is not null and copy_number > 1 then 'transaction_id is a duplicate' end
+        case
+            when transaction_id is not null and copy_number > 1
+                then 'transaction_id is a duplicate'
+        end
     ) as rejection_reasons
 
 from ranked

@@ -29,7 +29,7 @@ doubtful as (
                 when
                     base.customer_id is not null
                     and known_customers.customer_id is null
-                    and exists (select 1 from known_customers)
+                    and (select count(*) from {{ ref('stg_customers') }}) > 0
                     then 'customer_id is not among the usable customers'
             end
         ), '') as all_problems
