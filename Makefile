@@ -1,19 +1,22 @@
 # The environment is a plain virtual environment in .venv, made from requirements.txt when
 # that file has changed. Everything else is dbt: activate .venv and use it as usual.
 .DEFAULT_GOAL := help
-.PHONY: help segments test lint docs demo lock clean
+.PHONY: help segments test lint docs demo bench bench-full lock clean
 
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
+# What the product is measured against stays out of its own environment.
+PEERS := benchmarks/.venv
+PEERS_INSTALLED := $(PEERS)/installed
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DBT_PROJECT_DIR := $(CURDIR)
 export DBT_PROFILES_DIR := $(CURDIR)
 export THREADS ?= $(shell getconf _NPROCESSORS_ONLN)
 
 help:  ## List the targets.
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 segments: $(INSTALLED)  ## Build segments from RAW_DATA_DIR (default: the demo insurer) and summarise them.
 	dbt build --exclude-resource-type unit_test
@@ -35,6 +38,12 @@ docs: $(INSTALLED)  ## Build the segments and the dbt documentation of them, in 
 demo: $(INSTALLED)  ## Write the bundled demo insurer again, from its seed.
 	python scripts/generate_demo_insurer.py
 
+bench: $(INSTALLED) $(PEERS_INSTALLED)  ## Measure 10 and 100 thousand customers beside other programs (minutes).
+	$(PEERS)/bin/python benchmarks/run.py --name quick --sizes 10000 100000
+
+bench-full: $(INSTALLED) $(PEERS_INSTALLED)  ## The same up to 10 million customers (two hours, 40 GB of disk).
+	$(PEERS)/bin/python benchmarks/run.py --name full
+
 lock:  ## Resolve requirements.txt again from pyproject.toml.
 	$(PYTHON) -m venv target/lock
 	target/lock/bin/pip install --quiet pip-tools
@@ -42,8 +51,8 @@ lock:  ## Resolve requirements.txt again from pyproject.toml.
 		--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--output-file requirements.txt pyproject.toml
 
-clean:  ## Remove the environment, the default warehouse and what dbt wrote.
-	rm -rf $(VENV) target logs warehouse/*.duckdb*
+clean:  ## Remove the environments, the default warehouse and what dbt wrote.
+	rm -rf $(VENV) $(PEERS) target logs warehouse/*.duckdb*
 
 # Activating the environment lets plain dbt find this project from any folder.
 $(INSTALLED): requirements.txt
@@ -51,4 +60,9 @@ $(INSTALLED): requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	printf '\nexport DBT_PROJECT_DIR="%s" DBT_PROFILES_DIR="%s"\n' "$(CURDIR)" "$(CURDIR)" >> $(VENV)/bin/activate
+	touch $@
+
+$(PEERS_INSTALLED): benchmarks/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@
