@@ -44,21 +44,23 @@ def measure(
             start_new_session=True,
         )
         tree = ProcessTree(process.pid)
-        while True:
-            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
-            seconds = time.perf_counter() - started
-            if ended:
-                break
-            resident = tree.sample()
-            if outcome is None and seconds > time_limit:
-                outcome = "out of time"
-            if outcome is None and resident > memory_guard:
-                outcome = "out of memory"
-            if outcome is not None:
-                tree.kill()
-            time.sleep(SECONDS_BETWEEN_SAMPLES)
+        try:
+            while True:
+                ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+                seconds = time.perf_counter() - started
+                if ended:
+                    break
+                resident = tree.sample()
+                if outcome is None and seconds > time_limit:
+                    outcome = "out of time"
+                if outcome is None and resident > memory_guard:
+                    outcome = "out of memory"
+                if outcome is not None:
+                    tree.kill()
+                time.sleep(SECONDS_BETWEEN_SAMPLES)
+        finally:  # also when someone interrupts the benchmark
+            tree.kill()
     process.returncode = os.waitstatus_to_exitcode(status)
-    tree.kill()
     return Measurement(
         outcome=outcome or outcome_of(process.returncode, log),
         seconds=seconds,

@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import asdict
@@ -365,6 +366,7 @@ def main() -> None:
         help="folder with a folder of raw files per size; what is missing is generated and kept",
     )
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop what is being measured
     os.environ.pop("MEMORY_LIMIT", None)  # as shipped
 
     shutil.rmtree(SCRATCH, ignore_errors=True)
