@@ -264,12 +264,31 @@ def steps_table(results: Results) -> list[str]:
         for measurement in results.measurements
         if measurement["customers"] in SIZES
         and "seconds" in measurement
-        and not measurement["what"].startswith("job")
+        and not measurement["what"].startswith(("job", "fit alone"))
     )
     lines = table_head("seconds", [SIZES[size] for size in results.sizes])
     for what, contender in steps:
         cells = [seconds(results.estimate(Figure(what, contender, size))) for size in results.sizes]
         lines.append(table_row(f"{what}, {CONTENDERS.get(contender, contender)}", cells))
+    return lines
+
+
+def fits_table(results: Results) -> list[str]:
+    """Return time and quality of the k-means fit alone, by library."""
+    fits = [one for one in results.measurements if one["what"] == "fit alone" and "wcss" in one]
+    best = {
+        count: min(one["wcss"][count] for one in fits) for one in fits[:1] for count in one["wcss"]
+    }
+    lines = table_head("library", ["seconds", "worst WCSS ÷ best, 1 to 10 segments"])
+    for library in dict.fromkeys(one["contender"] for one in fits):
+        figure = Figure("fit alone", library, fits[0]["customers"])
+        worst = max(
+            one["wcss"][count] / best[count]
+            for one in fits
+            if one["contender"] == library
+            for count in best
+        )
+        lines.append(table_row(library, [seconds(results.estimate(figure)), f"{worst:.6f}"]))
     return lines
 
 
@@ -350,6 +369,9 @@ def markdown(run: dict, plot: str) -> str:
         "Ratios": ratios_table(results),
         "Bars": bars_table(results),
         "Steps and limits": steps_table(results),
+        "The fit alone: the same 100 thousand customers, all numbers of segments": (
+            fits_table(results)
+        ),
         "Do the segments agree, and are they as tight": segments_table(results),
     }
     lines = [

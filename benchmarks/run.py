@@ -54,6 +54,12 @@ DATA_SEED, MODEL_SEED = 2025, 42
 # 20 transactions per customer.
 MONTHS_OF_TRANSACTIONS = 13
 
+# Above this many customers the fit reads a sample of so many: the same work at any size.
+SAMPLE_SIZE = 100_000
+FIT_LIBRARIES = ("scikit-learn", "scikit-learn-intelex", "faiss", "ours")
+# Any number will do; the made-up insurer has five types of customers.
+SEGMENTS_TO_PREDICT = 5
+
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 LESS_MEMORY = "4GiB"
 
@@ -92,19 +98,27 @@ class Benchmark:
         self.run["measurements"].append(measurement)
         self.file.write_text(json.dumps(self.run, indent=1) + "\n")
         shown = [
-            f"{key} {value:.5g}" for key, value in numbers.items() if not isinstance(value, str)
+            f"{key} {value:.5g}" for key, value in numbers.items() if isinstance(value, int | float)
         ]
         print(f"{what}, {contender}, {customers:,}: {outcome}", *shown, sep=", ", flush=True)
 
-    def measure(self, what: str, contender: str, customers: int, command: list, **environment):
-        """Run and record one program; return whether it finished."""
+    def measure(
+        self, what, contender, customers, command: list, read_answer=None, **environment: str
+    ) -> bool:
+        """Run and record one program; return whether it finished.
+
+        `read_answer` returns numbers that the program itself has written: its own
+        seconds, for example, where it measures but a part of what it does.
+        """
         log = SCRATCH / "logs" / f"{what}_{contender}_{customers}.log".replace(" ", "_")
         log.parent.mkdir(parents=True, exist_ok=True)
         measured = measure(command, log, TIME_LIMIT, MEMORY_GUARD, **environment)
-        self.add(what, contender, customers, **asdict(measured))
-        if measured.outcome != "finished":
+        is_finished = measured.outcome == "finished"
+        answer = read_answer() if is_finished and read_answer else {}
+        self.add(what, contender, customers, **asdict(measured) | answer)
+        if not is_finished:
             print(*log.read_text(errors="replace").splitlines()[-20:], sep="\n", flush=True)
-        return measured.outcome == "finished"
+        return is_finished
 
     def is_worth_repeating(self, figure: Figure) -> bool:
         """Return whether a measurement was not made yet, or finished in short time."""
@@ -209,6 +223,34 @@ def measure_run_of_ours(benchmark: Benchmark, customers: int, raw: Path, dbt: Db
     for what, repeats in limits.items():
         for seconds in repeats:
             benchmark.add(what, "DuckDB", customers, seconds=seconds)
+    measure_peers_of_steps(benchmark, customers, dbt)
+
+
+def measure_peers_of_steps(benchmark: Benchmark, customers: int, dbt: Dbt) -> None:
+    """Measure what others need for the scoring alone and, where it counts, the fit alone."""
+    folder = dbt.warehouse.parent / "export"
+    ask_product("export.py", "--warehouse", dbt.warehouse, "--output", folder)
+    features = folder / "customer_features.parquet"
+    command = [sys.executable, BENCHMARKS / "contenders" / "predict.py", "--features", features]
+    command += ["--output", folder, "--segment-count", SEGMENTS_TO_PREDICT]
+    benchmark.measure(
+        *("scoring alone", "scikit-learn", customers, command),
+        read_answer=lambda: {"seconds": read_json(folder / "stages.json")["score"]},
+    )
+    for library in FIT_LIBRARIES if customers == SAMPLE_SIZE else ():
+        python = PRODUCT / "python" if library == "ours" else sys.executable
+        command = [python, BENCHMARKS / "contenders" / "fit.py", "--library", library]
+        command += ["--points", folder / "points.npy", "--output", folder / "fit.json"]
+        benchmark.measure(
+            *("fit alone", library, customers, command),
+            read_answer=lambda: read_json(folder / "fit.json"),
+        )
+    shutil.rmtree(folder)
+
+
+def read_json(file: Path) -> dict:
+    """Return the content of a JSON file."""
+    return json.loads(file.read_text())
 
 
 def compare_segments(benchmark: Benchmark, customers: int, raw: Path, build: Dbt) -> None:
@@ -264,7 +306,7 @@ def ask_product(program: str, *arguments) -> dict:
     answer = subprocess.run(
         [str(word) for word in command], check=True, stdout=subprocess.PIPE, text=True
     )
-    return json.loads(answer.stdout)
+    return json.loads(answer.stdout or "null")
 
 
 def measure_small_end(benchmark: Benchmark) -> None:
