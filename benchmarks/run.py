@@ -254,7 +254,7 @@ def read_json(file: Path) -> dict:
 
 
 def compare_segments(benchmark: Benchmark, customers: int, raw: Path, build: Dbt) -> None:
-    """Record how tight the segments of all who finished are, and whether they agree.
+    """Record whether the segments of all who finished agree, and how tight they are.
 
     Whoever chose another number of segments than the first peer is run once more with
     the number of that one.
@@ -262,25 +262,30 @@ def compare_segments(benchmark: Benchmark, customers: int, raw: Path, build: Dbt
     jobs = build.warehouse.parent.parent
     files = {peer: jobs / peer / "segments.parquet" for peer in PEERS}
     files = {peer: file for peer, file in files.items() if file.exists()}
+    if files:
+        compare_with_first(benchmark, customers, raw, build, files)
     found = ask_about_segments("wcss", build, files)
     best = min(wcss for name, wcss in found["wcss"].items() if name in SCIKIT_LEARN)
     for name, wcss in (found["wcss"] | {BEST_SCIKIT_LEARN: best}).items():
         benchmark.add("wcss", name, customers, wcss=wcss, segment_count=found["segment_count"])
-    if not files:
-        return
 
+
+def compare_with_first(
+    benchmark: Benchmark, customers: int, raw: Path, build: Dbt, files: dict[str, Path]
+) -> None:
+    """Record everyone's agreement with the first of the files, at its number of segments."""
     found = ask_about_segments("agreement", build, files)
     count = found["segment_counts"][found["reference"]]
     others = [name for name, index in found["adjusted_rand_index"].items() if index is None]
     for name in others:
         what = f"job with {count} segments"
         if name == "ours":
-            build = Dbt(jobs / "ours_again", RAW_DATA_DIR=str(raw))
+            build = Dbt(files[found["reference"]].parents[1] / "again", RAW_DATA_DIR=str(raw))
             choice = ("--vars", json.dumps({"segment_count": count}))
             build.measure(benchmark, what, "ours_build", customers, (*BUILD, *choice))
         else:
             options = ("--segment-count", count)
-            measure_peer(benchmark, what, name, customers, raw, jobs / name, *options)
+            measure_peer(benchmark, what, name, customers, raw, files[name].parent, *options)
     if others:
         found = ask_about_segments("agreement", build, files)
     for name, index in found["adjusted_rand_index"].items():
