@@ -7,13 +7,9 @@ customer_features as (
 ),
 
 -- A hash of the id chooses the same customers every time, whatever the order of the rows.
-sampled as (
+chosen as (
 
-    select
-        {% for feature in list_features('clustering') -%}
-        {{ feature.name }},
-        {% endfor -%}
-        customer_id
+    select customer_id
 
     from customer_features
 
@@ -22,6 +18,21 @@ sampled as (
         customer_id
 
     limit {{ var('training_sample_size') }}
+
+),
+
+sampled as (
+
+    select
+        {% for feature in list_features('clustering') -%}
+        customer_features.{{ feature.name }},
+        {% endfor -%}
+        customer_features.customer_id
+
+    from customer_features
+
+    inner join chosen
+        on customer_features.customer_id = chosen.customer_id
 
 )
 

@@ -1,3 +1,5 @@
+{%- set percentages = {'median': 50, 'p10': 10, 'p90': 90} -%}
+{#- All statistics follow from how many customers share a value: DECISIONS.md says why. -#}
 with
 
 customer_features as (
@@ -8,11 +10,7 @@ customer_features as (
 
 assignments as (
 
-    select
-        customer_id,
-        segment_id
-
-    from {{ ref('int_customer_assignments') }}
+    select * from {{ ref('int_customer_assignments') }}
 
 ),
 
@@ -35,44 +33,47 @@ assigned as (
 
 ),
 
-unpivoted as (
+counted as (
 
+    {% for feature in list_features() -%}
     select
         segment_id,
-        feature,
-        value
+        '{{ feature.name }}' as feature,
+        cast({{ feature.name }} as double) as value,
+        cast(count(*) as double) as customers
 
-    from assigned unpivot include nulls (
-        value for feature in (
-            {%- for feature in list_features() %}
-            {{ feature.name }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        )
-    )
+    from assigned
 
+    group by
+        segment_id,
+        {{ feature.name }}
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
 ),
 
 -- What the model sees: filled and transformed as in the fit.
 filled as (
 
     select
-        unpivoted.segment_id,
-        unpivoted.feature,
-        unpivoted.value,
-        coalesce(unpivoted.value, feature_scalers.fill_value) as filled_value,
+        counted.*,
+        coalesce(counted.value, feature_scalers.fill_value) as filled_value,
         feature_scalers.transform
 
-    from unpivoted
+    from counted
 
     left join feature_scalers
-        on unpivoted.feature = feature_scalers.feature
+        on counted.feature = feature_scalers.feature
 
 ),
 
 transformed as (
 
     select
-        *,
+        segment_id,
+        feature,
+        value,
+        customers,
         case when transform = 'log1p' then ln(1 + filled_value) else filled_value end
             as model_value
 
@@ -80,23 +81,183 @@ transformed as (
 
 ),
 
-aggregated as (
+summed as (
 
     select
         segment_id,
         feature,
-        count(*) as customers,
-        count(value) as known_customers,
-        avg(value) as mean,
-        -- One list of quantiles holds the values once; three calls would hold them thrice.
-        quantile_cont(value, [0.1, 0.5, 0.9]) as quantiles,
-        count(*) filter (where value != 0) / nullif(cast(count(value) as double), 0)
-            as share_non_zero,
-        count(model_value) as model_customers,
-        avg(model_value) as model_mean,
-        var_pop(model_value) as model_variance
+        sum(customers) as customers,
+        coalesce(sum(customers) filter (where value is not null), 0) as known_customers,
+        sum(customers * value) as total,
+        sum(customers * abs(value)) as total_size,
+        coalesce(sum(customers) filter (where value != 0), 0) as non_zero_customers,
+        coalesce(sum(customers) filter (where model_value is not null), 0) as model_customers,
+        sum(customers * model_value) as model_total
 
     from transformed
+
+    group by
+        segment_id,
+        feature
+
+),
+
+-- The rank of a quantile is counted from 0 and may lie between two customers.
+averaged as (
+
+    select
+        *,
+        total / nullif(known_customers, 0) as mean,
+        total_size / nullif(known_customers, 0) as mean_size,
+        {% for name, percentage in percentages.items() -%}
+        (known_customers - 1) * {{ percentage }} / 100 as {{ name }}_rank,
+        {% endfor -%}
+        model_total / nullif(model_customers, 0) as model_mean
+
+    from summed
+
+),
+
+-- To sort all values is most of the work, so quantiles are first looked for among bins, each
+-- a twentieth of the mean wide. Unknown values have no bin.
+binned as (
+
+    select
+        transformed.*,
+        coalesce(floor(20 * transformed.value / nullif(averaged.mean_size, 0)), transformed.value)
+            as bin,
+        transformed.model_value - averaged.model_mean as deviation
+
+    from transformed
+
+    inner join averaged
+        on
+            transformed.segment_id = averaged.segment_id
+            and transformed.feature = averaged.feature
+
+),
+
+bins as (
+
+    select
+        segment_id,
+        feature,
+        bin,
+        sum(customers) as customers,
+        sum(customers * deviation * deviation) as sum_of_squares
+
+    from binned
+
+    group by
+        segment_id,
+        feature,
+        bin
+
+),
+
+ranked_bins as (
+
+    select
+        segment_id,
+        feature,
+        bin,
+        customers,
+        sum(customers) over (
+            partition by
+                segment_id,
+                feature
+            order by bin
+            rows unbounded preceding
+        ) as customers_up_to_bin
+
+    from bins
+
+    where bin is not null
+
+),
+
+bins_with_quantiles as (
+
+    select
+        averaged.segment_id,
+        averaged.feature,
+        ranked_bins.bin,
+        {% for name in percentages -%}
+        averaged.{{ name }}_rank,
+        {% endfor -%}
+        ranked_bins.customers_up_to_bin - ranked_bins.customers as customers_before_bin
+
+    from averaged
+
+    inner join ranked_bins
+        on
+            averaged.segment_id = ranked_bins.segment_id
+            and averaged.feature = ranked_bins.feature
+            and (
+                {%- for name in percentages %}
+                {{ 'or ' if not loop.first }}(
+                    ceil(averaged.{{ name }}_rank)
+                    >= ranked_bins.customers_up_to_bin - ranked_bins.customers
+                    and floor(averaged.{{ name }}_rank) < ranked_bins.customers_up_to_bin
+                )
+                {%- endfor %}
+            )
+
+),
+
+ranked as (
+
+    select
+        bins_with_quantiles.*,
+        binned.value,
+        bins_with_quantiles.customers_before_bin
+        + sum(binned.customers) over (
+            partition by
+                binned.segment_id,
+                binned.feature,
+                binned.bin
+            order by binned.value
+            rows unbounded preceding
+        ) as customers_up_to_value
+
+    from bins_with_quantiles
+
+    inner join binned
+        on
+            bins_with_quantiles.segment_id = binned.segment_id
+            and bins_with_quantiles.feature = binned.feature
+            and bins_with_quantiles.bin = binned.bin
+
+),
+
+quantiles as (
+
+    select
+        segment_id,
+        {% for name in percentages -%}
+        min(value) filter (where customers_up_to_value > floor({{ name }}_rank))
+            as {{ name }}_from,
+        min(value) filter (where customers_up_to_value > ceil({{ name }}_rank))
+            as {{ name }}_to,
+        {% endfor -%}
+        feature
+
+    from ranked
+
+    group by
+        segment_id,
+        feature
+
+),
+
+variances as (
+
+    select
+        segment_id,
+        feature,
+        sum(sum_of_squares) as sum_of_squares
+
+    from bins
 
     group by
         segment_id,
@@ -105,17 +266,30 @@ aggregated as (
 )
 
 select
-    segment_id,
-    feature,
-    customers,
-    known_customers,
-    mean,
-    quantiles[2] as median,
-    quantiles[1] as p10,
-    quantiles[3] as p90,
-    share_non_zero,
-    model_customers,
-    model_mean,
-    model_variance
+    averaged.segment_id,
+    averaged.feature,
+    cast(averaged.customers as bigint) as customers,
+    cast(averaged.known_customers as bigint) as known_customers,
+    averaged.mean,
+    {%- for name in percentages %}
+    quantiles.{{ name }}_from
+    + (quantiles.{{ name }}_to - quantiles.{{ name }}_from)
+    * (averaged.{{ name }}_rank - floor(averaged.{{ name }}_rank)) as {{ name }},
+    {%- endfor %}
+    averaged.non_zero_customers / nullif(averaged.known_customers, 0) as share_non_zero,
+    cast(averaged.model_customers as bigint) as model_customers,
+    averaged.model_mean,
+    variances.sum_of_squares / nullif(averaged.model_customers, 0) as model_variance
 
-from aggregated
+from averaged
+
+inner join variances
+    on
+        averaged.segment_id = variances.segment_id
+        and averaged.feature = variances.feature
+
+-- Where no value is known, there is no quantile.
+left join quantiles
+    on
+        averaged.segment_id = quantiles.segment_id
+        and averaged.feature = quantiles.feature

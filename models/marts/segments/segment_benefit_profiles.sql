@@ -21,6 +21,21 @@ segment_names as (
 
 ),
 
+assigned as (
+
+    select
+        {% for feature in features if feature.measure -%}
+        customer_features.{{ feature.name }},
+        {% endfor -%}
+        assignments.segment_id
+
+    from customer_features
+
+    inner join assignments
+        on customer_features.customer_id = assignments.customer_id
+
+),
+
 counted as (
 
     {% for holdings in benefits -%}
@@ -28,7 +43,7 @@ counted as (
         | selectattr('measure', 'equalto', 'balance')
         | selectattr('benefit', 'equalto', holdings.benefit) | map(attribute='name') | list -%}
     select
-        assignments.segment_id,
+        segment_id,
         '{{ holdings.benefit }}' as benefit,
         count(*) as customers,
         count(*) filter (where {{ holdings.name }} > 0) as holders,
@@ -37,12 +52,9 @@ counted as (
         -- Holders whose balance is unknown are not holders of nothing.
         count({{ balance }}) filter (where {{ holdings.name }} > 0) as known_holders
 
-    from customer_features
+    from assigned
 
-    inner join assignments
-        on customer_features.customer_id = assignments.customer_id
-
-    group by assignments.segment_id
+    group by segment_id
     {{ 'union all' if not loop.last }}
 
     {% else %}
