@@ -1,9 +1,10 @@
 from segmentation.feature_scalers import scale_features
 from segmentation.principal_components import project
-from segmentation.segment_stability import bootstrap_jaccard
+from segmentation.segment_stability import bootstrap_jaccard, draw_rows
 
 
 def model(dbt, session):
+    stability_sample_size = dbt.config.meta_get("stability_sample_size")
     stability_refits = dbt.config.meta_get("stability_refits")
     kmeans_restarts = dbt.config.meta_get("kmeans_restarts")
     random_seed = dbt.config.meta_get("random_seed")
@@ -13,9 +14,14 @@ def model(dbt, session):
     components = dbt.ref("fit_principal_components").order("component, feature").df()
     centroids = dbt.ref("segment_centroids").order("segment_id, component").df()
 
+    sample = sample.iloc[draw_rows(len(sample), stability_sample_size, random_seed)]
     points = project(scale_features(sample, scalers), components)
     centroids = centroids.pivot(index="segment_id", columns="component", values="coordinate")
     stability = bootstrap_jaccard(
-        points, centroids.to_numpy(), stability_refits, kmeans_restarts, random_seed
+        points,
+        centroids.to_numpy(),
+        stability_refits,
+        kmeans_restarts,
+        random_seed,
     )
     return stability.assign(segment_id=centroids.index)

@@ -477,6 +477,7 @@ def test_variables_are_accepted(variables):
         ("max_segments", 0, "a whole number of at least 1"),
         ("kmeans_restarts", 0, "a whole number of at least 1"),
         ("stability_refits", "", "a whole number of at least 1"),
+        ("stability_sample_size", 0, "a whole number of at least 1"),
         ("random_seed", -1, "a whole number"),
         ("borderline_confidence", 2, "a share from 0 to 1"),
         ("noteworthy_smd", "-1", "a number of standard deviations"),

@@ -97,6 +97,37 @@ def test_one_start_and_its_neighbours_come_close(seed, wcss_of_a_hundred_starts)
     assert (wcss_of(candidates) <= wcss_of_a_hundred_starts * 1.06).all()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_sample_of_the_starts_is_as_good_as_all(seed, monkeypatch):
+    large = np.random.default_rng(3).lognormal(size=(6000, 3))
+    of_all = wcss_of(fit_candidate_centroids(large, 9, restarts=5, seed=seed))
+    monkeypatch.setattr(segment_counts, "SCREENED_CUSTOMERS", 2000)
+    of_sample = wcss_of(fit_candidate_centroids(large, 9, restarts=5, seed=seed))
+    assert (of_sample != of_all).any()
+    assert of_sample == pytest.approx(of_all, rel=0.01)
+
+
+@pytest.mark.filterwarnings("error")
+def test_customers_whom_the_sample_misses_get_their_segments(monkeypatch):
+    monkeypatch.setattr(segment_counts, "SCREENED_CUSTOMERS", 50)
+    points = np.repeat([[0.0], [1.0], [9.0], [40.0], [200.0]], [6000, 3000, 1, 1, 1], axis=0)
+    candidates = fit_candidate_centroids(points, max_segments=10, restarts=3, seed=1)
+    assert candidates["segment_count"].max() == 5
+    assert (np.diff(wcss_of(candidates)) < 0).all()
+    assert wcss_of(candidates)[-1] == 0
+    sizes = candidates.query("segment_count == 5")["cluster_size"]
+    assert sorted(sizes) == [1, 1, 1, 3000, 6000]
+
+
+def test_the_last_report_says_that_all_is_done():
+    reports = []
+    fit_candidate_centroids(BLOBS, max_segments=4, restarts=1, seed=1, report=reports.append)
+    assert [report[:6] for report in reports] == (
+        ["step 1"] * 4 + ["step 2"] * 2 + ["step 3"] * 3 + ["step 4"] * 4
+    )
+    assert reports[-1] == "step 4 of 4, all customers: 4 of 4 segment counts"
+
+
 def test_more_restarts_never_make_the_fresh_start_worse():
     with threadpool_limits(1):
         few = segment_counts.k_means(TAILED, 8, "k-means++", restarts=1, seed=1)
@@ -151,6 +182,7 @@ def test_the_seed_decides():
 
 
 def test_workers_and_threads_do_not_change_a_bit(monkeypatch):
+    monkeypatch.setattr(segment_counts, "SCREENED_CUSTOMERS", 200)
     results = []
     for threads in (1, 2):
         monkeypatch.setattr(os, "cpu_count", lambda threads=threads: threads)

@@ -113,6 +113,24 @@ def test_every_refit_runs_in_one_thread(monkeypatch):
     assert set(after) == {2}
 
 
+def test_rows_are_drawn_without_replacement_by_the_seed():
+    drawn = segment_stability.draw_rows(1000, 100, seed=1)
+    assert len(np.unique(drawn)) == 100
+    assert (np.diff(drawn) > 0).all()
+    assert drawn.tolist() == segment_stability.draw_rows(1000, 100, seed=1).tolist()
+    assert drawn.tolist() != segment_stability.draw_rows(1000, 100, seed=2).tolist()
+    assert segment_stability.draw_rows(5, 100, seed=1).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_every_refit_is_reported():
+    reports = []
+    bootstrap_jaccard(BLOBS, CENTRES, refits=2, restarts=1, seed=1, report=reports.append)
+    assert reports == [
+        "1 of 2 bootstrap refits finished",
+        "2 of 2 bootstrap refits finished",
+    ]
+
+
 def test_the_arguments_are_not_changed():
     points, centroids = BLOBS.copy(), CENTRES.copy()
     bootstrap_jaccard(points, centroids, refits=2, restarts=1, seed=1)

@@ -3,12 +3,16 @@
 The only k-means of the project. Lloyd's algorithm falls into the local optimum nearest
 to its start, and ten random starts miss the best solution by several per cent now and
 then. So every number of segments also starts from the solutions of its neighbours: the
-larger one with a segment removed, the smaller one with a point added. The latter also
-guarantees that WCSS, the within-cluster sum of squares, never rises with the number.
+larger one with a segment removed, the smaller one with a point added.
+
+All these starts are compared on a bounded sample and stopped early; the best few, which
+the sample cannot rank for certain, are continued on all customers. The sample is a
+lightweight coreset (Bachem, Lucic and Krause 2018, Scalable k-means clustering via
+lightweight coresets).
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -22,20 +26,34 @@ from threadpoolctl import threadpool_limits
 # so that two ways to the same optimum end with the same customers in each segment.
 TOLERANCE = 1e-8
 
+# Enough to compare fits with each other.
+ROUGH_TOLERANCE = 1e-4
+
+# Starts are compared on this many customers at most, and so many of them continued. Those
+# whose WCSS differs by no more than this share have reached the same optimum.
+SCREENED_CUSTOMERS = 20_000
+SHORT_LIST = 3
+SAME_OPTIMUM = 1e-4
+
 
 def fit_candidate_centroids(
-    points: np.ndarray, max_segments: int, restarts: int, seed: int
+    points: np.ndarray,
+    max_segments: int,
+    restarts: int,
+    seed: int,
+    report: Callable[[str], None] = lambda progress: None,
 ) -> pd.DataFrame:
     """Return the centroids of the best k-means found for 1 to `max_segments` segments.
 
     `points` is customers x components; its row order is part of the input. There are
     never more segments than distinct points. `restarts` is the number of fresh
-    k-means++ starts (Arthur and Vassilvitskii 2007) per number of segments.
+    k-means++ starts (Arthur and Vassilvitskii 2007) per number of segments. `report` is
+    told how far the work is.
 
     The result has one row per segment_count, cluster and component. `cluster` is an
     arbitrary number from 1, `cluster_size` the customers nearest to the centroid,
-    `wcss` that of the whole segment_count. The same input gives the same bits for any
-    number of threads.
+    `wcss` that of the whole segment_count; it falls with every segment. The same input
+    gives the same bits for any number of threads.
 
     Raises ValueError when there is no point or `max_segments` is below 1.
     """
@@ -44,28 +62,22 @@ def fit_candidate_centroids(
             f"{max_segments} segments of {len(points)} customers cannot be fit: "
             "both numbers must be at least 1."
         )
-    distinct = count_distinct(points)
+    distinct = count_distinct(points, max_segments + 1)
     counts = range(1, min(max_segments, distinct) + 1)
-
+    sample, weights = _coreset(points, seed)
+    fits = []
     with single_threaded_workers() as workers:
-
-        def improved(fit: KMeans, starts: list[np.ndarray]) -> KMeans:
-            fits = workers.map(lambda start: k_means(points, len(start), start), starts)
-            return min([fit, *fits], key=lambda candidate: candidate.inertia_)
-
-        fresh = workers.map(
-            lambda count: k_means(points, count, "k-means++", restarts, seed),
-            reversed(counts),  # the longest work first
-        )
-        fits = dict(zip(reversed(counts), fresh, strict=True))
-        for count in reversed(counts[:-1]):
-            fits[count] = improved(fits[count], _one_removed(fits[count + 1]))
-        for count in counts[1:]:
-            fits[count] = improved(fits[count], _one_added(fits[count - 1], points))
+        screened = _screened(sample, weights, len(counts), restarts, seed, workers, report)
+        for count in counts:
+            starts = _short_list(screened.get(count, []))
+            if fits:  # so WCSS falls over all customers, whatever the sample says
+                starts.append(_one_added(fits[-1], points)[0])
+            finished = workers.map(lambda start: k_means(points, len(start), start), starts)
+            fits.append(_best(finished))
+            report(f"step 4 of 4, all customers: {count} of {len(counts)} segment counts")
 
     return pd.concat(
-        [_long(fits[count], is_exact=count == distinct) for count in counts],
-        ignore_index=True,
+        [_long(fit, is_exact=fit.n_clusters == distinct) for fit in fits], ignore_index=True
     )
 
 
@@ -125,19 +137,76 @@ def k_means(
     restarts: int = 1,
     seed: int | None = None,
     weights: np.ndarray | None = None,
+    tolerance: float = TOLERANCE,
 ) -> KMeans:
-    """Fit `count` clusters from 'k-means++' or from given centroids to convergence."""
-    model = KMeans(count, init=start, n_init=restarts, tol=TOLERANCE, random_state=seed)
+    """Fit `count` clusters from 'k-means++' or from given centroids to `tolerance`."""
+    model = KMeans(count, init=start, n_init=restarts, tol=tolerance, random_state=seed)
     return model.fit(points, sample_weight=weights)
 
 
-def count_distinct(points: np.ndarray) -> int:
+def count_distinct(points: np.ndarray, enough: int) -> int:
     """Count the points that differ by more than a millionth of the largest coordinate.
 
-    Closer points are one to k-means, which squares distances in double precision.
+    Closer points are one to k-means, which squares distances in double precision. The
+    result is at most `enough`; the first thousand points often suffice to know it.
     """
     largest = np.abs(points).max() or 1.0
-    return len(np.unique(np.round(points / largest, 6), axis=0))
+    distinct = 0
+    for some in (points[:1000], points):
+        if distinct < enough:
+            distinct = len(np.unique(np.round(some / largest, 6), axis=0))
+    return min(distinct, enough)
+
+
+def _coreset(points, seed) -> tuple[np.ndarray, np.ndarray | None]:
+    # Half of the chances are equal, half grow with the square of the distance from the
+    # mean, so that the few far customers, who make segments of their own, are not missed.
+    if len(points) <= SCREENED_CUSTOMERS:
+        return points, None
+    squares = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
+    chances = 0.5 / len(points) + 0.5 * squares / (squares.sum() or 1)
+    chances /= chances.sum()
+    random = np.random.default_rng(seed)
+    rows = random.choice(len(points), SCREENED_CUSTOMERS, p=chances)
+    return points[rows], 1 / (SCREENED_CUSTOMERS * chances[rows])
+
+
+def _screened(sample, weights, most, restarts, seed, workers, report) -> dict[int, list[KMeans]]:
+    # For each number of segments the best fresh fit, and one for each neighbours' start.
+    counts = range(1, count_distinct(sample, most) + 1)
+
+    def fresh(count: int) -> KMeans:
+        return k_means(
+            sample, count, "k-means++", restarts, seed, weights, tolerance=ROUGH_TOLERANCE
+        )
+
+    def continued(start: np.ndarray) -> KMeans:
+        return k_means(sample, len(start), start, weights=weights, tolerance=ROUGH_TOLERANCE)
+
+    fits = {}
+    longest_first = counts[::-1]
+    for count, fit in zip(longest_first, workers.map(fresh, longest_first), strict=True):
+        fits[count] = [fit]
+        report(f"step 1 of 4, fresh starts: {len(fits)} of {most} segment counts")
+    for count in counts[-2:0:-1]:
+        fits[count] += workers.map(continued, _one_removed(_best(fits[count + 1])))
+        report(f"step 2 of 4, one segment removed: {most - count} of {most} segment counts")
+    for count in counts[1:]:
+        fits[count] += workers.map(continued, _one_added(_best(fits[count - 1]), sample))
+        report(f"step 3 of 4, one segment added: {count} of {most} segment counts")
+    return fits
+
+
+def _best(fits) -> KMeans:
+    return min(fits, key=lambda fit: fit.inertia_)
+
+
+def _short_list(fits: list[KMeans]) -> list[np.ndarray]:
+    listed = []
+    for fit in sorted(fits, key=lambda fit: fit.inertia_):
+        if not listed or fit.inertia_ > listed[-1].inertia_ * (1 + SAME_OPTIMUM):
+            listed.append(fit)
+    return [fit.cluster_centers_ for fit in listed[:SHORT_LIST]]
 
 
 def _one_removed(fit: KMeans) -> list[np.ndarray]:
@@ -146,12 +215,13 @@ def _one_removed(fit: KMeans) -> list[np.ndarray]:
 
 
 def _one_added(fit: KMeans, points: np.ndarray) -> list[np.ndarray]:
-    # Each cluster in turn gives the point furthest from its centroid.
+    # Each cluster in turn gives the point furthest from its centroid, the furthest first.
     centroids, labels = fit.cluster_centers_, fit.labels_
     squares = ((points - centroids[labels]) ** 2).sum(axis=1)
     furthest = [
         np.where(labels == cluster, squares, -1).argmax() for cluster in range(len(centroids))
     ]
+    furthest.sort(key=lambda row: -squares[row])
     return [np.vstack([centroids, points[row]]) for row in furthest]
 
 
