@@ -1,3 +1,4 @@
+from progress import reporter
 from segmentation.feature_scalers import scale_features
 from segmentation.principal_components import project
 from segmentation.segment_counts import fit_candidate_centroids
@@ -13,4 +14,6 @@ def model(dbt, session):
     components = dbt.ref("fit_principal_components").order("component, feature").df()
 
     points = project(scale_features(sample, scalers), components)
-    return fit_candidate_centroids(points, max_segments, kmeans_restarts, random_seed)
+    return fit_candidate_centroids(
+        points, max_segments, kmeans_restarts, random_seed, report=reporter("k-means")
+    )

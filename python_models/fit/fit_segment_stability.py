@@ -1,3 +1,4 @@
+from progress import reporter
 from segmentation.feature_scalers import scale_features
 from segmentation.principal_components import project
 from segmentation.segment_stability import bootstrap_jaccard, draw_rows
@@ -23,5 +24,6 @@ def model(dbt, session):
         stability_refits,
         kmeans_restarts,
         random_seed,
+        report=reporter("stability"),
     )
     return stability.assign(segment_id=centroids.index)

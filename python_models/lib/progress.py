@@ -1,0 +1,23 @@
+"""What a long Python model says in the log of dbt, on the console too."""
+
+import time
+from collections.abc import Callable
+
+from dbt_common.events.functions import fire_event
+from dbt_common.events.types import Note
+
+# Seconds of silence before the next line.
+PAUSE = 2
+
+
+def reporter(what: str) -> Callable[[str], None]:
+    """Return a function that logs how far `what` is, at most once in `PAUSE` seconds."""
+    spoken = time.monotonic()
+
+    def report(progress: str) -> None:
+        nonlocal spoken
+        if time.monotonic() - spoken >= PAUSE:
+            spoken = time.monotonic()
+            fire_event(Note(msg=f"{what}: {progress}"))
+
+    return report
