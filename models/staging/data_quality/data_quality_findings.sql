@@ -59,22 +59,19 @@
         ),
     ],
     'benefit_transactions': [
-        ('negative_amount', 'amount is negative; it lowers the sum', 'amount < 0'),
+        ('negative_amount', 'amount is negative; it lowers the sum', 'is_negative'),
         (
             'type_unusual_for_benefit',
             'the type does not belong to the benefit; no feature counts it',
-            "case benefit"
-            ~ " when 'savings_plan' then transaction_type not in ('deposit', 'withdrawal', 'fee')"
-            ~ " when 'loan' then transaction_type not in ('repayment', 'missed_repayment', 'fee')"
-            ~ " else transaction_type not in ('purchase', 'sale', 'fee') end"
+            'is_unusual_for_benefit'
         ),
         (
             'before_opening', 'the transaction lies before the opening of its account',
-            'occurred_on < opened_on'
+            'is_before_opening'
         ),
         (
             'after_closing', 'the transaction lies after the closing of its account',
-            'occurred_on > closed_on'
+            'is_after_closing'
         ),
     ],
 } -%}
@@ -111,19 +108,14 @@ benefit_accounts as (
 
 ),
 
+-- Nothing can be found among those that are not doubtful.
 benefit_transactions as (
 
-    select
-        booked.*,
-        booked.transaction_id as record_key,
-        held.benefit,
-        held.opened_on,
-        held.closed_on
+    select *
 
-    from {{ ref('stg_benefit_transactions') }} as booked
+    from {{ ref('doubtful_benefit_transactions') }}
 
-    inner join {{ ref('stg_benefit_accounts') }} as held
-        on booked.account_id = held.account_id
+    where rejection_reasons is null
 
 ),
 

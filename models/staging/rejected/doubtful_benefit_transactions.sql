@@ -1,0 +1,104 @@
+with
+
+base as (
+
+    select * from {{ ref('base_benefit_transactions') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('stg_benefit_accounts') }}
+
+),
+
+repeated_keys as (
+
+    {{ repeated_keys(ref('base_benefit_transactions'), 'transaction_id') }}
+
+),
+
+-- The one place where transactions meet their accounts row by row.
+examined as (
+
+    select
+        base.*,
+        nullif(concat_ws(
+            '; ',
+            base.problems,
+            case
+                when base.account_id is not null and accounts.account_id is null
+                    then 'account_id is not among the usable accounts'
+            end
+        ), '') as all_problems,
+        repeated_keys.transaction_id is not null as is_repeated,
+        base.amount < 0 as is_negative,
+        case accounts.benefit
+            when 'savings_plan'
+                then base.transaction_type not in ('deposit', 'withdrawal', 'fee')
+            when 'loan'
+                then base.transaction_type not in ('repayment', 'missed_repayment', 'fee')
+            when 'wealth_management'
+                then base.transaction_type not in ('purchase', 'sale', 'fee')
+        end as is_unusual_for_benefit,
+        base.occurred_at < accounts.opened_on as is_before_opening,
+        base.occurred_at > accounts.closed_on as is_after_closing
+
+    from base
+
+    left join accounts
+        on base.account_id = accounts.account_id
+
+    left join repeated_keys
+        on base.transaction_id = repeated_keys.transaction_id
+
+),
+
+doubtful as (
+
+    select *
+
+    from examined
+
+    where
+        all_problems is not null
+        or is_repeated
+        or is_negative
+        or is_unusual_for_benefit
+        or is_before_opening
+        or is_after_closing
+
+),
+
+-- Usable rows come first, then the values decide, not the order of the rows.
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by transaction_id
+            order by
+                all_problems is not null, account_id, occurred_at, transaction_type, amount,
+                row_number
+        ) as copy_number
+
+    from doubtful
+
+)
+
+select
+    row_number,
+    transaction_id as record_key,
+    nullif(concat_ws(
+        '; ',
+        all_problems,
+        case
+            when is_repeated and copy_number > 1 then 'transaction_id is a duplicate'
+        end
+    ), '') as rejection_reasons,
+    is_negative,
+    is_unusual_for_benefit,
+    is_before_opening,
+    is_after_closing
+
+from ranked
