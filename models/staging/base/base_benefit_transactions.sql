@@ -20,19 +20,14 @@ typed as (
 
     from source
 
-)
+),
 
-select
-    row_number,
-    transaction_id,
-    account_id,
-    transaction_type,
-    amount,
-    occurred_at,
-    nullif(concat_ws(
-        '; ',
-        case when transaction_id is null then 'transaction_id is missing' end,
-        case when account_id is null then 'account_id is missing' end,
+judged as (
+
+    select
+        *,
+        case when transaction_id is null then 'transaction_id is missing' end as key_problem,
+        case when account_id is null then 'account_id is missing' end as account_problem,
         -- Not `in`: of so many values it makes a join, which runs even for those who do
         -- not ask for the problems.
         case
@@ -48,11 +43,35 @@ select
                     when 'fee' then null
                     else 'transaction_type is unknown'
                 end
-        end,
-        {{ missing_problem('occurred_at') }},
-        {{ date_problem('occurred_at') }},
-        {{ missing_problem('amount') }},
-        {{ unparsed_problem('amount', 'a number') }}
-    ), '') as problems
+        end as type_problem,
+        coalesce({{ missing_problem('occurred_at') }}, {{ date_problem('occurred_at') }})
+            as date_problem,
+        coalesce({{ missing_problem('amount') }}, {{ unparsed_problem('amount', 'a number') }})
+            as amount_problem
 
-from typed
+    from typed
+
+)
+
+select
+    row_number,
+    transaction_id,
+    account_id,
+    transaction_type,
+    amount,
+    occurred_at,
+    -- To ask first whether there is any is cheaper than to join nothings into a text.
+    case
+        when
+            key_problem is not null
+            or account_problem is not null
+            or type_problem is not null
+            or date_problem is not null
+            or amount_problem is not null
+            then
+                concat_ws(
+                    '; ', key_problem, account_problem, type_problem, date_problem, amount_problem
+                )
+    end as problems
+
+from judged

@@ -23,14 +23,13 @@ examined as (
 
     select
         base.*,
-        nullif(concat_ws(
-            '; ',
-            base.problems,
-            case
-                when base.account_id is not null and accounts.account_id is null
-                    then 'account_id is not among the usable accounts'
-            end
-        ), '') as all_problems,
+        case
+            when base.account_id is null or accounts.account_id is not null then base.problems
+            else
+                concat_ws(
+                    '; ', base.problems, 'account_id is not among the usable accounts'
+                )
+        end as all_problems,
         repeated_keys.transaction_id is not null as is_repeated,
         base.amount < 0 as is_negative,
         case accounts.benefit
