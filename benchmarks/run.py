@@ -414,6 +414,7 @@ def main() -> None:
 
     shutil.rmtree(SCRATCH, ignore_errors=True)
     results = BENCHMARKS / "results"
+    results.mkdir(exist_ok=True)
     benchmark = Benchmark(arguments.name, results / f"{arguments.name}.json")
     measure_small_end(benchmark)
     for customers in sorted(arguments.sizes):
