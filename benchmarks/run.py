@@ -119,6 +119,11 @@ class Benchmark:
             print(*log.read_text(errors="replace").splitlines()[-20:], sep="\n", flush=True)
         return is_finished
 
+    def has_finished(self, figure: Figure) -> bool:
+        """Return whether a program finished in every round."""
+        rounds = self.results.rounds(figure)
+        return bool(rounds) and all(one["outcome"] == "finished" for one in rounds)
+
     def is_worth_repeating(self, figure: Figure) -> bool:
         """Return whether a measurement was not made yet, or finished in short time."""
         rounds = self.results.rounds(figure)
@@ -187,8 +192,7 @@ def measure_size(benchmark: Benchmark, customers: int, raw: Path) -> None:
         if benchmark.is_worth_repeating(job("ours_run", customers)):
             measure_run_of_ours(benchmark, customers, raw, run)
             run.remove_warehouse()
-    builds = benchmark.results.rounds(job("ours_build", customers))
-    if all(one["outcome"] == "finished" for one in builds):
+    if benchmark.has_finished(job("ours_build", customers)):
         compare_segments(benchmark, customers, raw, build)
     shutil.rmtree(jobs)
 
@@ -256,8 +260,9 @@ def compare_segments(benchmark: Benchmark, customers: int, raw: Path, build: Dbt
     the number of that one.
     """
     jobs = build.warehouse.parent.parent
-    files = {peer: jobs / peer / "segments.parquet" for peer in PEERS}
-    files = {peer: file for peer, file in files.items() if file.exists()}
+    # Who was stopped may have left a part of its file.
+    finished = [peer for peer in PEERS if benchmark.has_finished(job(peer, customers))]
+    files = {peer: jobs / peer / "segments.parquet" for peer in finished}
     if files:
         compare_with_first(benchmark, customers, raw, build, files)
     found = ask_about_segments("wcss", build, files)
