@@ -26,6 +26,7 @@ this also keeps anything but plain values out.
         'stability_refits': (whole_number, 'a whole number of at least 1'),
         'stability_sample_size': (whole_number, 'a whole number of at least 1'),
         'random_seed': ('0|' ~ whole_number, 'a whole number'),
+        'max_rules': ('[2-9]|[1-9][0-9]{1,8}', 'a whole number of at least 2'),
         'borderline_confidence': (share, 'a share from 0 to 1'),
         'noteworthy_smd': ('[0-9]+([.][0-9]+)?', 'a number of standard deviations'),
     } %}

@@ -63,6 +63,15 @@ def scale_features(sample: pd.DataFrame, scalers: pd.DataFrame) -> np.ndarray:
     return np.column_stack(scaled) if scaled else np.empty((len(sample), 0))
 
 
+def fill_features(sample: pd.DataFrame, scalers: pd.DataFrame) -> np.ndarray:
+    """Return the filled used features in raw units, customers x features as in `scalers`."""
+    filled = [
+        _filled(sample, row.feature, row.fill_value)
+        for row in scalers[scalers["is_used"].astype(bool)].itertuples()
+    ]
+    return np.column_stack(filled) if filled else np.empty((len(sample), 0))
+
+
 def _fit_one(sample, feature, transform, null_policy) -> dict:
     for word, known_words, what in (
         (transform, TRANSFORMS, "transform"),
@@ -102,7 +111,12 @@ def _transformed(sample, feature, transform, fill_value) -> np.ndarray:
             f"Feature {feature!r} has {too_low} values of -1 or less, which log1p "
             "cannot take: correct them, or give the feature the transform identity."
         )
-    return TRANSFORMS[transform](np.where(np.isnan(raw), fill_value, raw))
+    return TRANSFORMS[transform](_filled(sample, feature, fill_value))
+
+
+def _filled(sample, feature, fill_value) -> np.ndarray:
+    raw = _raw_values(sample, feature)
+    return np.where(np.isnan(raw), fill_value, raw)
 
 
 def _raw_values(sample, feature) -> np.ndarray:

@@ -1,0 +1,135 @@
+"""Segments told as rules: a small decision tree imitates them in raw units.
+
+A surrogate, not the model: the segments are the nearest centroids, the tree only says
+roughly the same with few comparisons. How roughly is measured on all customers, in SQL.
+"""
+
+from fractions import Fraction
+from math import ceil, floor, log10
+
+import numpy as np
+import pandas as pd
+from sklearn.tree import DecisionTreeClassifier
+
+from segmentation.feature_scalers import fill_features
+
+# A rule is about at least this share of the customers, or as many as the smallest segment
+# has: a rule about a handful is not worth reading.
+SMALLEST_RULE = 0.005
+
+# Digits that tell any two doubles apart.
+DOUBLE_DIGITS = 17
+
+
+def fit_segment_rules(
+    sample: pd.DataFrame,
+    segments: np.ndarray,
+    scalers: pd.DataFrame,
+    max_rules: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return the conditions of at most `max_rules` rules that imitate the segments.
+
+    `sample` has one row per customer and a column per feature in raw units, NaN where
+    unknown; `segments` is the segment_id of each. Of `scalers` count the used features
+    and their fill values. `max_rules` is at least 2.
+
+    The rules are the leaves of scikit-learn's DecisionTreeClassifier. Two trees are
+    grown, one in which all customers count alike and one in which all segments do; the
+    one with rules for more segments is kept, or else the one that is right about more
+    customers. Neighbouring leaves that say the same segment are one rule.
+
+    A tree compares a feature with a threshold between two customers. Of all numbers
+    that part them as the tree does, the one with the fewest decimals is taken, so that
+    `feature <= threshold` in double precision sends every customer of the sample the
+    way that scikit-learn does.
+
+    The result has one row per rule and feature that the rule looks at: rule_id (from 1,
+    in reading order of the tree), segment_id, position (from 1, as the tree asks),
+    feature, and the bounds feature > greater_than and feature <= at_most, NaN without
+    one. Every customer, of the sample or not, meets exactly one rule. A single rule
+    about everybody has one row with the feature 'none' and no bounds.
+    """
+    features = scalers.loc[scalers["is_used"].astype(bool), "feature"].to_numpy()
+    values = fill_features(sample, scalers)
+    # Trees hold float32, in which different customers may look alike or be infinite. A
+    # split depends on the order of the customers only, and ranks keep that.
+    ranks = [np.unique(column, return_inverse=True)[1] for column in values.T]
+    ranks = np.column_stack(ranks or [np.zeros(len(values))])
+    tree = _grow(ranks, np.asarray(segments), max_rules, seed)
+
+    rows = []
+    for rule_id, (segment_id, bounds) in enumerate(_rules(tree, ranks, values), start=1):
+        conditions = [(features[column], *pair) for column, pair in bounds.items()]
+        for position, condition in enumerate(conditions or [("none", None, None)], start=1):
+            rows.append((rule_id, segment_id, position, *condition))
+    columns = ["rule_id", "segment_id", "position", "feature", "greater_than", "at_most"]
+    return pd.DataFrame(rows, columns=columns).astype(
+        {"feature": "str", "greater_than": float, "at_most": float}
+    )
+
+
+def roundest_between(low: float, high: float) -> float:
+    """Return the number t, low <= t < high, with the fewest decimals.
+
+    Of several the one nearest to the middle, of two equally near the one nearer to 0.
+    `low` is less than `high`, both are finite. 0 has fewer decimals than any other.
+    """
+    exact_low, exact_high = Fraction(low), Fraction(high)
+    middle = (exact_low + exact_high) / 2
+    largest = floor(log10(max(abs(low), abs(high)))) + 1
+    for exponent in range(largest, largest - DOUBLE_DIGITS - 2, -1):
+        step = Fraction(10) ** exponent
+        first, last = ceil(exact_low / step), ceil(exact_high / step) - 1
+        if first <= last:
+            nearest = ceil(abs(middle) / step - Fraction(1, 2)) * (1 if middle > 0 else -1)
+            chosen = float(min(max(nearest, first), last) * step)
+            # Rounded to a double, it may have become `high`.
+            if chosen < high:
+                return chosen
+    return low
+
+
+def _grow(ranks, segments, max_rules, seed) -> DecisionTreeClassifier:
+    _, codes, sizes = np.unique(segments, return_inverse=True, return_counts=True)
+    # Whole numbers add up to the same sum in any order.
+    all_customers_alike = np.ones(len(sizes))
+    all_segments_alike = np.round(1_000_000 * len(codes) / sizes)
+    trees, merits = [], []
+    for weights in (all_customers_alike, all_segments_alike):
+        tree = DecisionTreeClassifier(
+            max_leaf_nodes=max_rules,
+            min_samples_leaf=max(1, min(int(SMALLEST_RULE * len(codes)), int(sizes.min()))),
+            random_state=seed,
+        ).fit(ranks, segments, sample_weight=weights[codes])
+        said = tree.predict(ranks)
+        trees.append(tree)
+        merits.append((len(np.unique(said)), (said == segments).sum()))
+    return trees[merits.index(max(merits))]
+
+
+def _rules(tree, ranks, values) -> list[tuple]:
+    """Return segment and bounds {column: (greater_than, at_most)} of each rule."""
+    nodes = tree.tree_
+
+    def rules_below(node, customers, bounds) -> list[tuple]:
+        if nodes.children_left[node] == nodes.children_right[node]:
+            return [(tree.classes_[nodes.value[node].argmax()], bounds)]
+        column = nodes.feature[node]
+        is_left = ranks[customers, column] <= nodes.threshold[node]
+        left, right = customers[is_left], customers[~is_left]
+        threshold = roundest_between(values[left, column].max(), values[right, column].min())
+        greater_than, at_most = bounds.get(column, (None, None))
+        rules = [
+            *rules_below(
+                nodes.children_left[node], left, bounds | {column: (greater_than, threshold)}
+            ),
+            *rules_below(
+                nodes.children_right[node], right, bounds | {column: (threshold, at_most)}
+            ),
+        ]
+        if len(rules) == 2 and rules[0][0] == rules[1][0]:
+            return [(rules[0][0], bounds)]
+        return rules
+
+    return rules_below(0, np.arange(len(ranks)), {})
