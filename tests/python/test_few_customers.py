@@ -20,6 +20,12 @@ def test_customers_without_differences_are_one_segment(warehouse, tmp_path, cust
     ]
     (reason,) = warehouse.rows("select reason from marts.segment_count_scores where is_chosen")[0]
     assert "alike" in reason
+    assert warehouse.rows("select predicate, sentence from marts.segment_rules") == [
+        ("true", 'Of all customers, 100 % are in the segment "All customers".')
+    ]
+    assert warehouse.rows("select * exclude segment_name from marts.segment_rule_fidelity") == [
+        (1, len(customers), len(customers), len(customers), 1, 1, 1)
+    ]
 
 
 def test_fewer_customers_than_segments_give_each_its_own(warehouse, tmp_path):
@@ -31,6 +37,7 @@ def test_fewer_customers_than_segments_give_each_its_own(warehouse, tmp_path):
         (3,)
     ]
     assert warehouse.rows("select count(*), min(wcss) from marts.segment_count_scores") == [(3, 0)]
+    assert warehouse.rows("select rule_recall from marts.segment_rule_fidelity") == [(1,)] * 3
 
 
 def test_a_day_long_past_has_no_activity_and_says_so(warehouse):

@@ -120,6 +120,12 @@ def test_unknown_values_are_filled_and_transformed_in_sql_as_in_the_fit(own):
     assert scored[0][0] < 1e-9
 
 
+def test_rules_look_at_the_users_own_features(own):
+    assert own.rows("select distinct rule_fidelity from marts.segment_rule_fidelity") == [(1,)]
+    (sentence,) = own.rows("select sentence from marts.segment_rules where rule_id = 1")[0]
+    assert any(label in sentence for label in ("branch visits", "deposits", "plans held"))
+
+
 def test_benefits_of_the_users_own_catalogue_are_profiled(own):
     assert own.rows("select distinct benefit from marts.segment_benefit_profiles") == [("savings",)]
     assert own.rows("select sum(holders) from marts.segment_benefit_profiles") == [(150,)]

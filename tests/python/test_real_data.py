@@ -8,6 +8,7 @@ import pytest
 from conftest import Warehouse
 from sklearn.cluster import KMeans
 from test_demo_segments import assert_scored_as_scikit_learn_predicts
+from test_segment_rules import assert_rules_are_the_tree_of_scikit_learn
 from threadpoolctl import threadpool_limits
 
 
@@ -94,6 +95,12 @@ def test_segments_are_recognisable(cards):
 
 def test_every_card_customer_is_scored_as_scikit_learn_predicts(cards):
     assert_scored_as_scikit_learn_predicts(cards)
+
+
+def test_rules_of_the_card_customers_are_the_tree_of_scikit_learn(cards):
+    fidelity = assert_rules_are_the_tree_of_scikit_learn(cards)
+    print(f"\nfidelity of the rules on the card file: {fidelity:.4f}")
+    assert fidelity >= 0.9
 
 
 def test_wcss_is_as_low_as_the_best_of_scikit_learn(cards):

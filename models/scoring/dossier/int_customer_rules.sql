@@ -1,0 +1,65 @@
+{%- set fitted = read_fitted_model(
+    ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
+) -%}
+with
+
+customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+),
+
+assignments as (
+
+    select * from {{ ref('int_customer_assignments') }}
+
+),
+
+segment_rules as (
+
+    select * from {{ ref('int_segment_rules') }}
+
+),
+
+-- As in the fit, in raw units.
+filled as (
+
+    select
+        {% for feature in fitted.features -%}
+        coalesce({{ feature.name }}, {{ feature.fill_value }}) as {{ feature.name }},
+        {% endfor -%}
+        customer_id
+
+    from customer_features
+
+),
+
+ruled as (
+
+    select
+        customer_id,
+        case
+            {%- for rule in read_segment_rules(ref('int_segment_rules')) %}
+            when
+                {{ rule.predicate | replace(' and ', '\n                and ') }}
+                then {{ rule.id }}
+            {%- endfor %}
+        end as rule_id
+
+    from filled
+
+)
+
+select
+    assignments.customer_id,
+    assignments.segment_id,
+    ruled.rule_id,
+    segment_rules.segment_id as rule_segment_id
+
+from assignments
+
+left join ruled
+    on assignments.customer_id = ruled.customer_id
+
+left join segment_rules
+    on ruled.rule_id = segment_rules.rule_id
