@@ -47,6 +47,17 @@ def test_unknown_values_are_filled_by_null_policy(null_policy, fill_value):
     assert scaler["standard_deviation"] == pytest.approx(filled.std(ddof=0))
 
 
+@pytest.mark.parametrize("null_policy", ["zero", "median"])
+@pytest.mark.parametrize("transform", ["identity", "log1p"])
+def test_the_range_is_that_of_the_known_values_in_raw_units(null_policy, transform):
+    scaler = scaler_of([2, 9, UNKNOWN, 4], transform, null_policy)
+    assert scaler[["minimum", "maximum"]].tolist() == [2, 9]
+
+
+def test_without_known_value_there_is_no_range():
+    assert scaler_of([UNKNOWN, UNKNOWN])[["minimum", "maximum"]].isna().all()
+
+
 def test_the_median_is_taken_before_the_transform():
     scaler = scaler_of([0, 8, UNKNOWN], transform="log1p")
     assert scaler["fill_value"] == 4

@@ -18,6 +18,8 @@ select
     feature_catalog.label,
     fitted.transform,
     fitted.fill_value,
+    fitted.minimum,
+    fitted.maximum,
     fitted.mean,
     fitted.standard_deviation,
     fitted.weight,

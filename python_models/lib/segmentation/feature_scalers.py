@@ -19,15 +19,16 @@ FLOAT_NOISE = 1e-12
 
 
 def fit_feature_scalers(sample: pd.DataFrame, catalog: pd.DataFrame) -> pd.DataFrame:
-    """Return fill value, mean, standard deviation and use of each clustering feature.
+    """Return fill value, range, mean, standard deviation and use of each clustering feature.
 
     `sample` has one row per customer and a column per feature, NaN where unknown.
     `catalog` has one row per clustering feature: feature, transform ('identity' or
     'log1p') and null_policy ('zero' or 'median').
 
-    The result has the rows of `catalog`, in its order. `fill_value` is in raw units;
-    `mean` and `standard_deviation` (population) describe the filled and transformed
-    values; `weight` multiplies the z-score. A feature that is not used has a reason.
+    The result has the rows of `catalog`, in its order. `fill_value`, `minimum` and
+    `maximum` of the known values (NaN without any) are in raw units; `mean` and
+    `standard_deviation` (population) describe the filled and transformed values; `weight`
+    multiplies the z-score. A feature that is not used has a reason.
 
     Raises ValueError for an empty sample or catalogue, a feature that is not in the
     sample, an unknown transform or null policy, and values that cannot be transformed.
@@ -96,6 +97,8 @@ def _fit_one(sample, feature, transform, null_policy) -> dict:
         "feature": feature,
         "transform": transform,
         "fill_value": fill_value,
+        "minimum": known.min() if known.size else np.nan,
+        "maximum": known.max() if known.size else np.nan,
         "mean": values.mean(),
         "standard_deviation": 0.0 if reason_left_out else values.std(),
         "weight": 1.0,
