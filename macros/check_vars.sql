@@ -28,6 +28,7 @@ this also keeps anything but plain values out.
         'random_seed': ('0|' ~ whole_number, 'a whole number'),
         'max_rules': ('[2-9]|[1-9][0-9]{1,8}', 'a whole number of at least 2'),
         'borderline_confidence': (share, 'a share from 0 to 1'),
+        'outlier_distance': ('[0-9]+([.][0-9]+)?', 'a number of radii'),
         'noteworthy_smd': ('[0-9]+([.][0-9]+)?', 'a number of standard deviations'),
     } %}
     {% for name, (pattern, meaning) in rules.items() %}

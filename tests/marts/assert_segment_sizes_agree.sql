@@ -5,7 +5,8 @@ counted as (
 
     select
         segment_id,
-        count(*) as customers
+        count(*) as customers,
+        count(*) filter (where is_outlier) as outliers
 
     from {{ ref('customer_segments') }}
 
@@ -39,6 +40,7 @@ left join segment_benefit_profiles
 
 where
     segment_profiles.customers != coalesce(counted.customers, 0)
+    or segment_profiles.outlier_customers != coalesce(counted.outliers, 0)
     or segment_benefit_profiles.customers != segment_profiles.customers
     or segment_benefit_profiles.holders + segment_benefit_profiles.white_space
     != segment_benefit_profiles.customers

@@ -1,8 +1,14 @@
 with
 
-assignments as (
+customer_segments as (
 
-    select * from {{ ref('int_customer_assignments') }}
+    select * from {{ ref('customer_segments') }}
+
+),
+
+segment_radii as (
+
+    select * from {{ ref('int_segment_radii') }}
 
 ),
 
@@ -35,12 +41,11 @@ sizes as (
     select
         segment_id,
         count(*) as customers,
-        sum(pow(distance_to_centroid, 2)) as within_ss,
         avg(assignment_confidence) as mean_assignment_confidence,
-        count(*) filter (where assignment_confidence < {{ var('borderline_confidence') }})
-            as borderline_customers
+        count(*) filter (where is_borderline) as borderline_customers,
+        count(*) filter (where is_outlier) as outlier_customers
 
-    from assignments
+    from customer_segments
 
     group by segment_id
 
@@ -100,18 +105,22 @@ select
     coalesce(sizes.customers, 0) / cast(sum(sizes.customers) over () as double) as customer_share,
     balances.total_balance,
     balances.total_balance / sizes.customers as mean_balance,
-    sizes.within_ss,
-    sqrt(sizes.within_ss / sizes.customers) as cluster_radius,
+    segment_radii.within_ss,
+    segment_radii.cluster_radius,
     separations.separation,
     stability.jaccard_stability,
     stability.dissolved_share,
     sizes.mean_assignment_confidence,
-    coalesce(sizes.borderline_customers, 0) as borderline_customers
+    coalesce(sizes.borderline_customers, 0) as borderline_customers,
+    coalesce(sizes.outlier_customers, 0) as outlier_customers
 
 from segment_names
 
 left join sizes
     on segment_names.segment_id = sizes.segment_id
+
+left join segment_radii
+    on segment_names.segment_id = segment_radii.segment_id
 
 left join balances
     on segment_names.segment_id = balances.segment_id
