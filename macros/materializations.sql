@@ -42,6 +42,22 @@ statement; all of it happens or nothing. DuckDB has no grants, and no model an i
 {% endmaterialization %}
 
 
+{#- A table macro: its SQL sees the parameters that config.parameters lists. -#}
+{% materialization table_function, adapter='duckdb' %}
+    {%- set target_relation = this.incorporate(type='view') -%}
+
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') %}
+        create or replace macro {{ target_relation }}({{ config.require('parameters') | join(', ') }})
+        as table ({{ compiled_code }});
+        comment on macro table {{ target_relation }} is {{ text_literal(model.description) }};
+    {% endcall %}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+
 {#- A view in the place of a table to come, or the other way round. -#}
 {% macro drop_relation_unless(target_relation) %}
     {% set existing_relation = load_cached_relation(target_relation) %}

@@ -18,6 +18,10 @@ def test_customers_without_differences_are_one_segment(warehouse, tmp_path, cust
     assert warehouse.rows("select distinct second_segment_id from marts.customer_segments") == [
         (None,)
     ]
+    assert warehouse.rows("select * from marts.customer_segment_drivers('ann')") == []
+    assert warehouse.rows(
+        "select distinct outlier_score, is_outlier from marts.customer_segments"
+    ) == [(None, False)]
     (reason,) = warehouse.rows("select reason from marts.segment_count_scores where is_chosen")[0]
     assert "alike" in reason
     assert warehouse.rows("select predicate, sentence from marts.segment_rules") == [

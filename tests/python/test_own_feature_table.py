@@ -6,6 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import PROJECT, Warehouse
+from test_customer_drivers import (
+    assert_changes_are_the_first_that_can_do,
+    assert_contributions_add_up,
+    assert_smallest_changes_move_everyone,
+)
 
 CATALOG = """
 models:
@@ -129,6 +134,16 @@ def test_rules_look_at_the_users_own_features(own):
 def test_benefits_of_the_users_own_catalogue_are_profiled(own):
     assert own.rows("select distinct benefit from marts.segment_benefit_profiles") == [("savings",)]
     assert own.rows("select sum(holders) from marts.segment_benefit_profiles") == [(150,)]
+
+
+def test_customers_are_explained_on_transformed_and_unknown_values(own, tmp_path):
+    assert_contributions_add_up(own)
+    assert_smallest_changes_move_everyone(own, tmp_path)
+    assert_changes_are_the_first_that_can_do(own)
+    assumed = own.rows("""
+        select sentence from marts.customer_segment_drivers(7) where feature = 'visits'
+    """)
+    assert "(assumed, as it is unknown)" in assumed[0][0]
 
 
 def test_the_inputs_are_not_read(own):

@@ -7,6 +7,11 @@ import numpy as np
 import pytest
 from conftest import Warehouse
 from sklearn.cluster import KMeans
+from test_customer_drivers import (
+    assert_changes_are_the_first_that_can_do,
+    assert_contributions_add_up,
+    assert_smallest_changes_move_everyone,
+)
 from test_demo_segments import assert_scored_as_scikit_learn_predicts
 from test_segment_rules import assert_rules_are_the_tree_of_scikit_learn
 from threadpoolctl import threadpool_limits
@@ -101,6 +106,24 @@ def test_rules_of_the_card_customers_are_the_tree_of_scikit_learn(cards):
     fidelity = assert_rules_are_the_tree_of_scikit_learn(cards)
     print(f"\nfidelity of the rules on the card file: {fidelity:.4f}")
     assert fidelity >= 0.9
+
+
+def test_contributions_of_every_card_customer_add_up(cards):
+    assert_contributions_add_up(cards)
+
+
+def test_smallest_changes_move_every_card_customer(cards, tmp_path):
+    assert_smallest_changes_move_everyone(cards, tmp_path)
+
+
+def test_changes_of_card_customers_are_the_first_that_can_do(cards):
+    assert_changes_are_the_first_that_can_do(cards)
+
+
+def test_few_card_customers_are_outliers(cards):
+    outliers = cards.rows("select outlier_customers from marts.segment_profiles order by customers")
+    assert sum(count for (count,) in outliers) == pytest.approx(31, abs=3)
+    assert all(count > 0 for (count,) in outliers)
 
 
 def test_wcss_is_as_low_as_the_best_of_scikit_learn(cards):

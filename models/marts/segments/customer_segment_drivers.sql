@@ -1,0 +1,38 @@
+{#- A parameter must not have the name of a column. -#}
+{{ config(materialized='table_function', parameters=['customer'], contract={'enforced': false}) }}
+
+with
+
+drivers as (
+
+    select * from {{ ref('int_customer_drivers').include(database=false) }}
+
+)
+
+select
+    customer_id,
+    segment_id,
+    second_segment_id,
+    feature,
+    benefit,
+    label,
+    unit,
+    value,
+    filled_value,
+    own_centroid_value,
+    second_centroid_value,
+    contribution,
+    contribution_share,
+    driver_rank,
+    changed_value,
+    required_change,
+    change_in_standard_deviations,
+    is_smallest_change,
+    is_within_observed_range,
+    sentence
+
+from drivers
+
+where customer_id = cast(customer as varchar)
+
+order by driver_rank
