@@ -435,7 +435,7 @@ def check_vars(**changed):
             "latest_plausible_date": datetime.date(2025, 12, 31),
             "as_of_date": "2025-01-01",
         },
-        {"max_rejected_share": 1, "borderline_confidence": 0.0},
+        {"max_rejected_share": 1, "borderline_confidence": 0.0, "outlier_distance": 2.5},
         {"pca_components": 1, "segment_count": 12, "max_segments": 12, "random_seed": 0},
         {"pca_components": ".05", "noteworthy_smd": 1, "observation_months": 60},
     ],
@@ -480,6 +480,7 @@ def test_variables_are_accepted(variables):
         ("stability_sample_size", 0, "a whole number of at least 1"),
         ("random_seed", -1, "a whole number"),
         ("borderline_confidence", 2, "a share from 0 to 1"),
+        ("outlier_distance", "far", "a number of radii"),
         ("noteworthy_smd", "-1", "a number of standard deviations"),
     ],
 )
