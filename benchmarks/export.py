@@ -3,7 +3,7 @@
 Run with the product's environment. Writes into the folder --output
 
     points.npy                 the training sample, scaled and projected, customers x components
-    customer_features.parquet  the features of all customers
+    customer_features.parquet  the clustering features of all customers
 """
 
 import argparse
@@ -36,9 +36,13 @@ def main() -> None:
         )
         points = project(scale_features(sample, scalers), components)
         np.save(arguments.output / "points.npy", points)
-        connection.execute(
-            f"copy features.customer_features to '{arguments.output}/customer_features.parquet'"
-        )
+        clustering = "select feature from features.feature_catalog where role = 'clustering'"
+        features = connection.execute(f"{clustering} order by position").fetchall()
+        columns = ", ".join(["customer_id", *(feature for (feature,) in features)])
+        connection.execute(f"""
+            copy (select {columns} from features.customer_features)
+            to '{arguments.output}/customer_features.parquet'
+        """)
 
 
 if __name__ == "__main__":

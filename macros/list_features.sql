@@ -1,27 +1,52 @@
 {#-
 The feature catalogue as a list of {name, benefit, label, unit, transform, null_policy,
 role, measure}, in the order of _customer_features.yml; `role` narrows it. Empty while dbt
-still parses.
+still parses. Those with the unit category are text, all others are doubles.
 -#}
 {% macro list_features(role=none) %}
     {% set features = [] %}
     {% if execute %}
+        {% set units = ['amount', 'count', 'share', 'months', 'days', 'years'] %}
+        {% set measures = [none, 'holdings', 'balance'] %}
+        {#- By role, what an entry may say. The model reads clustering features only, so nothing
+            else is filled, transformed or has to be a number. -#}
         {% set allowed = {
-            'transform': ['identity', 'log1p'],
-            'null_policy': ['zero', 'median'],
-            'role': ['clustering', 'profiling'],
-            'unit': ['amount', 'count', 'share', 'months', 'days'],
-            'measure': [none, 'holdings', 'balance'],
+            'clustering': {
+                'unit': units,
+                'transform': ['identity', 'log1p'],
+                'null_policy': ['zero', 'median'],
+                'measure': measures,
+            },
+            'profiling': {
+                'unit': units + ['category'],
+                'transform': [none],
+                'null_policy': [none],
+                'measure': measures,
+            },
         } %}
         {% set columns = graph.nodes['model.' ~ project_name ~ '.customer_features'].columns %}
         {% for column in columns.values() if column.name != 'customer_id' %}
             {% set feature = dict(column.config.meta, name=column.name) %}
-            {% for key, values in allowed.items() if feature.get(key) not in values %}
+            {% if feature.role not in allowed %}
+                {% do exceptions.raise_compiler_error(
+                    '_customer_features.yml: the feature ' ~ column.name ~ ' has role "'
+                    ~ feature.role ~ '"; it must be one of ' ~ allowed | join(', ') ~ '.'
+                ) %}
+            {% endif %}
+            {% for key, values in allowed[feature.role].items() if feature.get(key) not in values %}
+                {% set known = values | select | join(', ') %}
                 {% do exceptions.raise_compiler_error(
                     '_customer_features.yml: the feature ' ~ column.name ~ ' has ' ~ key ~ ' "'
-                    ~ feature.get(key, '') ~ '"; it must be one of ' ~ values | join(', ') ~ '.'
+                    ~ feature.get(key, '') ~ '"; a ' ~ feature.role ~ ' feature '
+                    ~ ('has one of ' ~ known if known else 'has none') ~ '.'
                 ) %}
             {% endfor %}
+            {% if feature.unit == 'category' and feature.measure %}
+                {% do exceptions.raise_compiler_error(
+                    '_customer_features.yml: the feature ' ~ column.name ~ ' has measure "'
+                    ~ feature.measure ~ '"; a category has none.'
+                ) %}
+            {% endif %}
             {% if not feature.label %}
                 {% do exceptions.raise_compiler_error(
                     '_customer_features.yml: the feature ' ~ column.name ~ ' has no label.'

@@ -4,7 +4,12 @@
 select
     cast(customer_id as varchar) as customer_id,
     {%- for feature in list_features() %}
-    nullif(cast({{ feature.name }} as double), 'nan') as {{ feature.name }}{{ ',' if not loop.last }}
+    {% if feature.unit == 'category' -%}
+    {{ parse_text(feature.name) }} as {{ feature.name }}
+    {%- else -%}
+    nullif(cast({{ feature.name }} as double), 'nan') as {{ feature.name }}
+    {%- endif %}
+    {{- ',' if not loop.last }}
     {%- endfor %}
 
 from {{ var('customer_features_relation') }}
@@ -55,6 +60,11 @@ joined as (
 
     select
         customers.customer_id,
+        customers.age_years,
+        customers.relationship_tenure_months,
+        customers.age_band,
+        customers.region,
+
         coalesce(savings_plans.savings_plan_holdings, 0) as savings_plan_holdings,
         if(
             savings_plans.customer_id is null, 0, savings_plans.savings_plan_balance

@@ -16,7 +16,9 @@ from (
     (
         {{ loop.index }}, '{{ feature.name }}', '{{ feature.benefit }}',
         '{{ feature.label | replace("'", "''") }}', '{{ feature.unit }}',
-        '{{ feature.transform }}', '{{ feature.null_policy }}', '{{ feature.role }}',
+        {{ "'" ~ feature.transform ~ "'" if feature.transform else 'null' }},
+        {{ "'" ~ feature.null_policy ~ "'" if feature.null_policy else 'null' }},
+        '{{ feature.role }}',
         {{ "'" ~ feature.measure ~ "'" if feature.measure else 'null' }}
     ){{ ',' if not loop.last }}
     {%- endfor %}

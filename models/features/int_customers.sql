@@ -1,12 +1,25 @@
 with
 
-listed as (
+observation_window as (
 
-    select customer_id from {{ ref('stg_customers') }}
+    select * from {{ ref('observation_window') }}
 
 ),
 
--- The list of customers is the base. Without it, everyone who is mentioned.
+listed as (
+
+    select
+        customer_id,
+        birth_date,
+        joined_on,
+        region
+
+    from {{ ref('stg_customers') }}
+
+),
+
+-- The list of customers is the base. Without it, everyone who is mentioned, of whom nothing
+-- else is known.
 mentioned as (
 
     select customer_id from {{ ref('stg_credit_card_usage') }}
@@ -21,12 +34,53 @@ mentioned as (
 
 customers as (
 
-    select customer_id from listed
+    select * from listed
 
     union all
 
-    select customer_id from mentioned
+    select
+        customer_id,
+        cast(null as date) as birth_date,
+        cast(null as date) as joined_on,
+        cast(null as varchar) as region
+
+    from mentioned
+
+),
+
+-- Dates after as_of_date, which may be set to any day, say nothing about that day.
+aged as (
+
+    select
+        customers.customer_id,
+        customers.region,
+        case
+            when customers.birth_date <= observation_window.as_of_date
+                then date_sub('year', customers.birth_date, observation_window.as_of_date)
+        end as age_years,
+        case
+            when customers.joined_on <= observation_window.as_of_date
+                then date_sub('month', customers.joined_on, observation_window.as_of_date)
+        end as relationship_tenure_months
+
+    from customers
+
+    cross join observation_window
 
 )
 
-select * from customers
+select
+    customer_id,
+    cast(age_years as double) as age_years,
+    cast(relationship_tenure_months as double) as relationship_tenure_months,
+    -- Named so that they sort by age.
+    case
+        when age_years < 30 then '0-29'
+        when age_years < 45 then '30-44'
+        when age_years < 60 then '45-59'
+        when age_years < 75 then '60-74'
+        when age_years >= 75 then '75 and over'
+    end as age_band,
+    region
+
+from aged

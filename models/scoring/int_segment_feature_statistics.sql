@@ -35,7 +35,7 @@ assigned as (
 
 counted as (
 
-    {% for feature in list_features() -%}
+    {% for feature in list_features() if feature.unit != 'category' -%}
     select
         segment_id,
         '{{ feature.name }}' as feature,

@@ -36,8 +36,9 @@ def assert_smallest_changes_move_everyone(warehouse: Warehouse, folder) -> None:
     shutil.copy(warehouse.path, copy.path)
     features = [
         name
-        for (name,) in copy.rows("select column_name from (describe features.customer_features)")
-        if name != "customer_id"
+        for (name,) in copy.rows("""
+            select feature from features.feature_catalog where role = 'clustering'
+        """)
     ]
     columns = ", ".join(
         f"if(changes.feature = '{name}', changes.changed_value, {name}) as {name}"
@@ -52,7 +53,7 @@ def assert_smallest_changes_move_everyone(warehouse: Warehouse, folder) -> None:
         """)
         connection.execute(f"""
             create table changed_customers as
-            select customer_id, {columns}
+            select customer_features.* replace ({columns})
             from features.customer_features
             inner join changes using (customer_id)
         """)

@@ -37,8 +37,11 @@ models:
       - name: age
         description: Age.
         data_type: double
-        config: {meta: {benefit: all, label: age, unit: count,
-          transform: identity, null_policy: median, role: profiling}}
+        config: {meta: {benefit: all, label: age, unit: years, role: profiling}}
+      - name: town
+        description: Town.
+        data_type: varchar
+        config: {meta: {benefit: all, label: town, unit: category, role: profiling}}
 """
 
 # Two groups beyond doubt; every seventh value is unknown.
@@ -50,7 +53,8 @@ CUSTOMERS = """
         case when i % 7 != 0 then case when i % 2 = 0 then 40 + i % 3 else i % 3 end end as visits,
         case when i % 5 != 0 then case when i % 2 = 0 then 10 else 900 + i % 11 end end as deposits,
         i % 2 as plans,
-        case when i != 3 then 20 + i % 50 end as age
+        case when i != 3 then 20 + i % 50 end as age,
+        case when i % 3 != 0 then ' ' || ['north', 'south'][1 + i % 2] else ' ' end as town
     from range(1, 301) as t (i)
 """
 
@@ -87,7 +91,19 @@ def test_only_clustering_features_take_part_but_all_are_described(own):
     assert used == [("deposits",), ("plans",), ("visits",)]
     described = own.rows("select distinct feature from marts.segment_feature_profiles order by 1")
     assert described == [("age",), ("deposits",), ("plans",), ("visits",)]
-    assert "age" not in own.frame("select * from features.training_sample").columns
+    sample = own.frame("select * from features.training_sample").columns
+    assert sorted(sample) == ["customer_id", "deposits", "plans", "visits"]
+
+
+def test_a_category_of_the_table_describes_the_segments(own):
+    assert own.rows("""
+        select category, sum(customers), count(distinct cramers_v)
+        from marts.segment_attribute_profiles group by 1 order by 1
+    """) == [("north", 100, 1), ("south", 100, 1), ("unknown", 100, 1)]
+    assert own.rows("""
+        select distinct data_type from duckdb_columns() where column_name = 'town'
+        and table_name = 'customer_features'
+    """) == [("VARCHAR",)]
 
 
 def test_unknown_values_are_filled_and_transformed_in_sql_as_in_the_fit(own):
@@ -172,17 +188,44 @@ def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tm
     assert "the customer 9 has an infinite value" in result.stdout
 
 
-def test_a_catalogue_entry_with_a_wrong_word_is_named(own_project, tmp_path):
-    wrong = tmp_path / "project"
-    shutil.copytree(own_project, wrong)
-    file = wrong / "models" / "features" / "_customer_features.yml"
-    file.write_text(CATALOG.replace("log1p", "logarithm"))
-    warehouse = Warehouse(tmp_path / "warehouse.duckdb", wrong)
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        (
+            "log1p",
+            "logarithm",
+            'the feature visits has transform "logarithm"; a clustering feature has one of'
+            " identity, log1p.",
+        ),
+        ("role: clustering}", "role: cluster}", 'visits has role "cluster"; it must be one of'),
+        (
+            "unit: count,",
+            "unit: category,",
+            'the feature visits has unit "category"; a clustering feature has one of amount,',
+        ),
+        (
+            "unit: years,",
+            "unit: years, transform: identity,",
+            'the feature age has transform "identity"; a profiling feature has none.',
+        ),
+        (
+            "unit: category,",
+            "unit: category, measure: holdings,",
+            'the feature town has measure "holdings"; a category has none.',
+        ),
+    ],
+)
+def test_a_catalogue_entry_with_a_wrong_word_is_named(own_project, tmp_path, right, wrong, said):
+    project = tmp_path / "project"
+    shutil.copytree(own_project, project)
+    file = project / "models" / "features" / "_customer_features.yml"
+    file.write_text(CATALOG.replace(right, wrong, 1))
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb", project)
     result = warehouse.dbt(
         "run", "--select", "feature_catalog", "--vars", "{customer_features_relation: x}"
     )
     assert result.returncode != 0
-    assert 'the feature visits has transform "logarithm"' in result.stdout
+    assert said in result.stdout
 
 
 def test_a_new_feature_needs_only_its_column_and_its_entry(own_project, tmp_path):
