@@ -27,7 +27,8 @@ SEGMENTS = """
 DIFFERENCES = """
     select segment_id, label, unit, mean, average, smd_vs_rest
     from marts.segment_feature_profiles
-    where rank_in_segment <= 3 and smd_vs_rest is not null
+    where role = 'clustering' and smd_vs_rest is not null
+    qualify row_number() over (partition by segment_id order by rank_in_segment) <= 3
     order by segment_id, rank_in_segment
 """
 

@@ -6,11 +6,18 @@ statistics as (
 
 ),
 
+feature_scalers as (
+
+    select * from {{ ref('feature_scalers') }}
+
+),
+
 averages as (
 
     select
         feature,
-        sum(known_customers * mean) / nullif(sum(known_customers), 0) as average
+        sum(known_customers * mean) / nullif(sum(known_customers), 0) as average,
+        sum(model_customers * model_mean) / nullif(sum(model_customers), 0) as model_average
 
     from statistics
 
@@ -77,7 +84,9 @@ joined as (
         statistics.model_mean - rest_variances.model_mean as mean_difference,
         sqrt((statistics.model_variance + rest_variances.model_variance) / 2)
             as standard_deviation,
-        greatest(abs(statistics.model_mean), abs(rest_variances.model_mean)) as magnitude
+        greatest(abs(statistics.model_mean), abs(rest_variances.model_mean)) as magnitude,
+        averages.model_average,
+        pow(feature_scalers.weight / feature_scalers.standard_deviation, 2) as scale
 
     from statistics
 
@@ -89,23 +98,41 @@ joined as (
             statistics.segment_id = rest_variances.segment_id
             and statistics.feature = rest_variances.feature
 
+    left join feature_scalers
+        on
+            statistics.feature = feature_scalers.feature
+            and feature_scalers.is_used
+
 ),
 
 -- A deviation of 1e-9 of the values' size is the rounding of their sums: nothing varies.
 compared as (
 
     select
-        * exclude (mean_difference, standard_deviation, magnitude),
+        * exclude (mean_difference, standard_deviation, magnitude, model_average),
         case
             when standard_deviation > 1e-9 * magnitude then mean_difference / standard_deviation
-        end as smd_vs_rest
+        end as smd_vs_rest,
+        case
+            when abs(model_mean - model_average) > 1e-9 * abs(model_average)
+                then model_customers * pow(model_mean - model_average, 2)
+            else 0
+        end as between_ss,
+        case
+            when sqrt(model_variance) > 1e-9 * abs(model_mean)
+                then model_customers * model_variance
+            else 0
+        end as within_ss
 
     from joined
 
 )
 
 select
-    *,
+    * exclude (within_ss, scale),
+    between_ss * scale as scaled_between_ss,
+    sum(between_ss) over (partition by feature)
+    / nullif(sum(between_ss + within_ss) over (partition by feature), 0) as eta_squared,
     row_number() over (
         partition by segment_id
         order by abs(smd_vs_rest) desc nulls last, feature

@@ -1,14 +1,8 @@
 with
 
-differences as (
+noteworthy as (
 
-    select * from {{ ref('int_segment_differences') }}
-
-),
-
-feature_catalog as (
-
-    select * from {{ ref('feature_catalog') }}
+    select * from {{ ref('int_noteworthy_differences') }}
 
 ),
 
@@ -52,71 +46,15 @@ confirmed as (
 
 ),
 
-noteworthy as (
-
-    select
-        differences.segment_id,
-        differences.smd_vs_rest,
-        feature_catalog.benefit,
-        feature_catalog.feature,
-        case
-            when feature_catalog.unit = 'count' and differences.smd_vs_rest > 0 then 'many'
-            when feature_catalog.unit = 'count' then 'few'
-            when feature_catalog.unit in ('days', 'months') and differences.smd_vs_rest > 0
-                then 'long'
-            when feature_catalog.unit in ('days', 'months') then 'short'
-            when differences.smd_vs_rest > 0 then 'high'
-            else 'low'
-        end || ' ' || feature_catalog.label as words
-
-    from differences
-
-    inner join feature_catalog
-        on differences.feature = feature_catalog.feature
-
-    where
-        feature_catalog.role = 'clustering'
-        and abs(differences.smd_vs_rest) >= {{ var('noteworthy_smd') }}
-        and differences.smd_vs_rest != 0
-
-),
-
--- The strongest of each benefit first, so that a name tells more than one benefit's story.
-ranked_in_benefit as (
-
-    select
-        *,
-        row_number() over (
-            partition by segment_id, benefit
-            order by abs(smd_vs_rest) desc, feature
-        ) as rank_in_benefit
-
-    from noteworthy
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by segment_id
-            order by rank_in_benefit asc, abs(smd_vs_rest) desc, feature asc
-        ) as rank_in_name
-
-    from ranked_in_benefit
-
-),
-
 suggested as (
 
     select
         segment_id,
-        string_agg(words, ', ' order by rank_in_name) as words
+        string_agg(words, ', ' order by telling_rank) as words
 
-    from ranked
+    from noteworthy
 
-    where rank_in_name <= 2
+    where telling_rank <= 2
 
     group by segment_id
 
@@ -128,7 +66,7 @@ named as (
         segments.segment_id,
         coalesce(
             confirmed.segment_name,
-            upper(substr(suggested.words, 1, 1)) || substr(suggested.words, 2),
+            {{ begin_sentence('suggested.words') }},
             case
                 when segments.segment_count = 1 then 'All customers'
                 else 'Close to the average'

@@ -98,36 +98,6 @@ def test_playbook_names_every_demo_segment(demo):
     ) == [(0,)]
 
 
-def test_between_share_of_features_equals_the_explained_sum_of_squares(demo):
-    features = demo.frame("select * from features.customer_features order by customer_id")
-    segments = demo.frame("select * from marts.customer_segments order by customer_id")
-    importance = demo.frame("select * from marts.feature_importance").set_index("feature")
-    scaled = StandardScaler().fit_transform(
-        SimpleImputer(strategy="median").fit_transform(features[importance.index])
-    )
-    means = pd.DataFrame(scaled, columns=importance.index).groupby(segments["segment_id"])
-    between = (means.mean() ** 2).mul(means.size(), axis=0).sum()
-    np.testing.assert_allclose(importance["bcss_share"], between / between.sum(), atol=1e-9)
-    # Every scaled feature has variance 1, so its sum of squares is the number of customers.
-    np.testing.assert_allclose(importance["eta_squared"], between / len(scaled), atol=1e-9)
-
-
-def test_smd_is_cohens_d_of_segment_and_rest(demo):
-    features = demo.frame("select * from features.customer_features order by customer_id")
-    segments = demo.frame("select * from marts.customer_segments order by customer_id")
-    profiles = demo.frame("select * from marts.segment_feature_profiles")
-    is_in = segments["segment_id"] == 2
-    profile = profiles[profiles["segment_id"] == 2].set_index("feature")
-    filled = features.drop(columns="customer_id")
-    filled = filled.fillna(filled.median())
-    inside, outside = filled[is_in], filled[~is_in]
-    pooled = np.sqrt((inside.var(ddof=0) + outside.var(ddof=0)) / 2)
-    expected = (inside.mean() - outside.mean()) / pooled
-    np.testing.assert_allclose(
-        profile["smd_vs_rest"].sort_index(), expected.sort_index(), atol=1e-9
-    )
-
-
 def test_every_table_and_column_carries_its_description_as_a_comment(demo):
     schemas = "('staging', 'features', 'fit', 'scoring', 'marts', 'reference')"
     undocumented = demo.rows(f"""

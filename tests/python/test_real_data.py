@@ -13,6 +13,11 @@ from test_customer_drivers import (
     assert_smallest_changes_move_everyone,
 )
 from test_demo_segments import assert_scored_as_scikit_learn_predicts
+from test_profiles import (
+    assert_attribute_profiles_are_as_scipy_has_them,
+    assert_benefit_shares_are_as_pandas_has_them,
+    assert_feature_profiles_are_as_scipy_has_them,
+)
 from test_segment_rules import assert_rules_are_the_tree_of_scikit_learn
 from threadpoolctl import threadpool_limits
 
@@ -124,6 +129,25 @@ def test_few_card_customers_are_outliers(cards):
     outliers = cards.rows("select outlier_customers from marts.segment_profiles order by customers")
     assert sum(count for (count,) in outliers) == pytest.approx(31, abs=3)
     assert all(count > 0 for (count,) in outliers)
+
+
+def test_card_segments_are_profiled_as_scipy_and_pandas_have_it(cards):
+    assert_feature_profiles_are_as_scipy_has_them(cards)
+    assert_benefit_shares_are_as_pandas_has_them(cards)
+    assert_attribute_profiles_are_as_scipy_has_them(cards)
+
+
+def test_nothing_is_known_of_card_customers_but_their_card(cards):
+    assert cards.rows("""
+        select distinct category, index_vs_average, cramers_v from marts.segment_attribute_profiles
+    """) == [("unknown", 100, None)]
+    assert cards.rows("""
+        select distinct known_customers, mean, smd_vs_rest, eta_squared
+        from marts.segment_feature_profiles where role = 'profiling'
+    """) == [(0, None, None, None)]
+    assert cards.rows("""
+        select distinct bcss_share from marts.segment_benefit_profiles where benefit = 'credit_card'
+    """) == [(pytest.approx(1, abs=1e-12),)]
 
 
 def test_wcss_is_as_low_as_the_best_of_scikit_learn(cards):

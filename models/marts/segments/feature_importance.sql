@@ -1,8 +1,8 @@
 with
 
-statistics as (
+differences as (
 
-    select * from {{ ref('int_segment_feature_statistics') }}
+    select * from {{ ref('int_segment_differences') }}
 
 ),
 
@@ -12,63 +12,32 @@ feature_scalers as (
 
 ),
 
-grand_means as (
+summed as (
 
     select
         feature,
-        sum(customers * model_mean) / sum(customers) as model_mean
+        min(eta_squared) as eta_squared,
+        sum(scaled_between_ss) as scaled_between_ss
 
-    from statistics
+    from differences
 
     group by feature
-
-),
-
-sums_of_squares as (
-
-    select
-        statistics.feature,
-        sum(
-            statistics.customers * pow(statistics.model_mean - grand_means.model_mean, 2)
-        ) as between_ss,
-        sum(statistics.customers * statistics.model_variance) as within_ss
-
-    from statistics
-
-    inner join grand_means
-        on statistics.feature = grand_means.feature
-
-    group by statistics.feature
-
-),
-
--- In scaled space, as the model weighs the features against each other.
-scaled as (
-
-    select
-        feature_scalers.feature,
-        feature_scalers.benefit,
-        feature_scalers.label,
-        sums_of_squares.between_ss
-        / nullif(sums_of_squares.between_ss + sums_of_squares.within_ss, 0) as eta_squared,
-        sums_of_squares.between_ss
-        * pow(feature_scalers.weight / feature_scalers.standard_deviation, 2) as scaled_between_ss
-
-    from feature_scalers
-
-    inner join sums_of_squares
-        on feature_scalers.feature = sums_of_squares.feature
-
-    where feature_scalers.is_used
 
 )
 
 select
-    feature,
-    benefit,
-    label,
-    eta_squared,
-    scaled_between_ss / nullif(sum(scaled_between_ss) over (), 0) as bcss_share,
-    row_number() over (order by scaled_between_ss desc, feature asc) as importance_rank
+    feature_scalers.feature,
+    feature_scalers.benefit,
+    feature_scalers.label,
+    summed.eta_squared,
+    summed.scaled_between_ss / nullif(sum(summed.scaled_between_ss) over (), 0) as bcss_share,
+    row_number() over (
+        order by summed.scaled_between_ss desc, feature_scalers.feature asc
+    ) as importance_rank
 
-from scaled
+from feature_scalers
+
+inner join summed
+    on feature_scalers.feature = summed.feature
+
+where feature_scalers.is_used

@@ -21,6 +21,18 @@ segment_names as (
 
 ),
 
+differences as (
+
+    select * from {{ ref('int_segment_differences') }}
+
+),
+
+feature_scalers as (
+
+    select * from {{ ref('feature_scalers') }}
+
+),
+
 assigned as (
 
     select
@@ -80,6 +92,33 @@ shares as (
 
     from counted
 
+),
+
+-- In scaled space, as the model weighs the features against each other.
+sums_of_squares as (
+
+    select
+        differences.segment_id,
+        feature_scalers.benefit,
+        sum(differences.scaled_between_ss) as between_ss
+
+    from differences
+
+    inner join feature_scalers
+        on differences.feature = feature_scalers.feature
+
+    group by
+        differences.segment_id,
+        feature_scalers.benefit
+
+),
+
+totals as (
+
+    select nullif(sum(between_ss), 0) as between_ss
+
+    from sums_of_squares
+
 )
 
 select
@@ -92,9 +131,19 @@ select
     100 * shares.penetration / nullif(shares.average_penetration, 0) as penetration_index,
     shares.total_balance,
     shares.total_balance / nullif(shares.known_holders, 0) as mean_balance_per_holder,
-    shares.customers - shares.holders as white_space
+    shares.customers - shares.holders as white_space,
+    sum(coalesce(sums_of_squares.between_ss, 0)) over (partition by shares.benefit)
+    / totals.between_ss as bcss_share,
+    coalesce(sums_of_squares.between_ss, 0) / totals.between_ss as segment_bcss_share
 
 from shares
 
+cross join totals
+
 inner join segment_names
     on shares.segment_id = segment_names.segment_id
+
+left join sums_of_squares
+    on
+        shares.segment_id = sums_of_squares.segment_id
+        and shares.benefit = sums_of_squares.benefit

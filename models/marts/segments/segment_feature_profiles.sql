@@ -25,6 +25,7 @@ select
     feature_catalog.benefit,
     feature_catalog.label,
     feature_catalog.unit,
+    feature_catalog.role,
     differences.known_customers,
     differences.mean,
     differences.median,
@@ -34,6 +35,7 @@ select
     differences.average,
     differences.index_vs_average,
     differences.smd_vs_rest,
+    differences.eta_squared,
     differences.rank_in_segment
 
 from differences

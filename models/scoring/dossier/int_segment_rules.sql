@@ -50,7 +50,8 @@ worded as (
         || feature_catalog.label || ' '
         || concat_ws(' ', 'above ' || written.greater_than, 'up to ' || written.at_most)
         || case
-            when feature_catalog.unit in ('days', 'months') then ' ' || feature_catalog.unit
+            when feature_catalog.unit in ('days', 'months', 'years')
+                then ' ' || feature_catalog.unit
             else ''
         end as words
 

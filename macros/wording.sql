@@ -1,0 +1,63 @@
+{#- How the project puts numbers into words: one place for what sentences and names share. -#}
+
+
+{#- A number of some unit as people write it, with about three digits that count. -#}
+{% macro number_in_words(value, unit) -%}
+    case
+        when {{ unit }} = 'share' then {{ share_in_words(value) }}
+        else
+            {{ plain_number(value) }}
+            || case when {{ unit }} in ('days', 'months', 'years') then ' ' || {{ unit }} else '' end
+    end
+{%- endmacro %}
+
+
+{#- A share as a percentage. -#}
+{% macro share_in_words(value) -%}
+    case
+        when abs({{ value }}) < 0.01 and {{ value }} != 0 then format('{:.2f}%', 100 * {{ value }})
+        else format('{:.1f}%', 100 * {{ value }})
+    end
+{%- endmacro %}
+
+
+{#- Adding 0 makes 0 of what would be written as -0. -#}
+{% macro plain_number(value) -%}
+    case
+        when abs({{ value }}) >= 10 then format('{:,.0f}', {{ value }})
+        when abs({{ value }}) >= 1 then format('{:.1f}', {{ value }})
+        else format('{:.2f}', round({{ value }}, 2) + 0)
+    end
+{%- endmacro %}
+
+
+{#-
+Bands of jaccard_stability (Hennig 2007) from the lowest: where they begin, and what they are
+called. A band ends where the next begins.
+-#}
+{% macro stability_bands() -%}
+    {{ return([
+        (0, 'Not to be trusted'),
+        (0.6, 'A pattern whose borders are doubtful'),
+        (0.75, 'Stable'),
+        (0.85, 'Highly stable'),
+    ]) }}
+{%- endmacro %}
+
+
+{#- Below this absolute smd_vs_rest a segment is close to the average (Cohen 1988: 0.2 is small). -#}
+{% macro negligible_smd() -%}
+    {{ return(0.2) }}
+{%- endmacro %}
+
+
+{#- From which penetration_index on a benefit is held less, or more, often than average. -#}
+{% macro penetration_bounds() -%}
+    {{ return({'less': 80, 'more': 120}) }}
+{%- endmacro %}
+
+
+{#- The first letter large, as at the beginning of a sentence. -#}
+{% macro begin_sentence(words) -%}
+    upper(substr({{ words }}, 1, 1)) || substr({{ words }}, 2)
+{%- endmacro %}

@@ -1,0 +1,192 @@
+{%- set attributes = list_features() | selectattr('unit', 'equalto', 'category') | list -%}
+with
+
+customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+),
+
+assignments as (
+
+    select * from {{ ref('int_customer_assignments') }}
+
+),
+
+segment_names as (
+
+    select * from {{ ref('int_segment_names') }}
+
+),
+
+assigned as (
+
+    select
+        {% for attribute in attributes -%}
+        customer_features.{{ attribute.name }},
+        {% endfor -%}
+        assignments.segment_id
+
+    from customer_features
+
+    inner join assignments
+        on customer_features.customer_id = assignments.customer_id
+
+),
+
+counted as (
+
+    {% for attribute in attributes -%}
+    select
+        segment_id,
+        '{{ attribute.name }}' as attribute,
+        '{{ attribute.label | replace("'", "''") }}' as label,
+        coalesce({{ attribute.name }}, 'unknown') as category,
+        count(*) as customers
+
+    from assigned
+
+    group by
+        segment_id,
+        coalesce({{ attribute.name }}, 'unknown')
+    {{ 'union all' if not loop.last }}
+
+    {% else %}
+    select
+        cast(null as integer) as segment_id,
+        cast(null as varchar) as attribute,
+        cast(null as varchar) as label,
+        cast(null as varchar) as category,
+        cast(null as bigint) as customers
+
+    where false
+    {% endfor %}
+),
+
+categories as (
+
+    select distinct
+        attribute,
+        label,
+        category
+
+    from counted
+
+),
+
+-- A category that nobody in a segment has is a finding too, so every segment has them all.
+crossed as (
+
+    select
+        segment_names.segment_id,
+        segment_names.segment_name,
+        categories.attribute,
+        categories.label,
+        categories.category,
+        coalesce(counted.customers, 0) as customers
+
+    from segment_names
+
+    cross join categories
+
+    left join counted
+        on
+            segment_names.segment_id = counted.segment_id
+            and categories.attribute = counted.attribute
+            and categories.category = counted.category
+
+),
+
+totalled as (
+
+    select
+        *,
+        cast(sum(customers) over (partition by segment_id, attribute) as double)
+            as segment_customers,
+        cast(sum(customers) over (partition by attribute, category) as double)
+            as category_customers,
+        cast(sum(customers) over (partition by attribute) as double) as all_customers
+
+    from crossed
+
+),
+
+-- Expected if the segments did not differ in the attribute.
+expected as (
+
+    select
+        *,
+        segment_customers * category_customers / all_customers as expected_customers
+
+    from totalled
+
+),
+
+compared as (
+
+    select
+        *,
+        (customers - expected_customers) / sqrt(nullif(expected_customers, 0)) as pearson_residual
+
+    from expected
+
+),
+
+-- Corrected for bias (Bergsma 2013): where segment and attribute have nothing to do with each
+-- other, chance alone makes the plain one larger than 0.
+tables as (
+
+    select
+        attribute,
+        sum(pow(customers - expected_customers, 2) / nullif(expected_customers, 0))
+        / max(all_customers) as phi_squared,
+        count(distinct segment_id) filter (where segment_customers > 0) - 1 as further_segments,
+        count(distinct category) - 1 as further_categories,
+        max(all_customers) - 1 as further_customers
+
+    from compared
+
+    group by attribute
+
+),
+
+associations as (
+
+    select
+        attribute,
+        sqrt(
+            greatest(phi_squared - further_segments * further_categories / further_customers, 0)
+            / least(
+                further_segments - pow(further_segments, 2) / further_customers,
+                further_categories - pow(further_categories, 2) / further_customers
+            )
+        ) as cramers_v
+
+    from tables
+
+    where
+        further_segments > 0
+        and further_categories > 0
+        -- A segment or a category per customer leaves nothing to compare.
+        and greatest(further_segments, further_categories) < further_customers
+
+)
+
+select
+    compared.segment_id,
+    compared.segment_name,
+    compared.attribute,
+    compared.label,
+    compared.category,
+    compared.customers,
+    compared.customers / nullif(compared.segment_customers, 0) as segment_share,
+    compared.category_customers / compared.all_customers as average_share,
+    100 * compared.customers * compared.all_customers
+    / nullif(compared.segment_customers * compared.category_customers, 0) as index_vs_average,
+    compared.pearson_residual,
+    associations.cramers_v
+
+from compared
+
+left join associations
+    on compared.attribute = associations.attribute
