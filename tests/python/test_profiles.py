@@ -198,6 +198,18 @@ def test_every_segment_has_a_card_that_begins_with_its_size(demo):
     assert playbook[0] == playbook[1]
 
 
+def test_the_summary_tells_what_the_model_read(demo, warehouse, run_summary):
+    shutil.copy(demo.path, warehouse.path)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("""
+            update marts.segment_feature_profiles set rank_in_segment = 0
+            where role = 'profiling'
+        """)
+    printed = run_summary(warehouse)
+    assert printed.count("    + ") + printed.count("    - ") == 15
+    assert "    + age: " not in printed
+
+
 BREAK = {
     "no longer within its bound": (
         """
