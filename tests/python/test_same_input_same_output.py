@@ -18,7 +18,7 @@ def assert_same_marts(one: Warehouse, other: Warehouse) -> None:
             "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
         )
     ]
-    assert len(marts) == 15
+    assert len(marts) == 17
     for mart in marts:
         frames = []
         for warehouse in (one, other):
