@@ -5,7 +5,7 @@ from segmentation.segment_numbers import number_segments
 
 def model(dbt, session):
     candidates = dbt.ref("fit_candidate_centroids").order("cluster, component").df()
-    scores = dbt.ref("fit_segment_count_scores").df()
+    scores = dbt.ref("fit_wcss_curve").df()
     scalers = dbt.ref("fit_feature_scalers").order("feature").df()
     components = dbt.ref("fit_principal_components").order("component, feature").df()
     try:

@@ -1,7 +1,7 @@
 from progress import reporter
 from segmentation.feature_scalers import scale_features
 from segmentation.principal_components import project
-from segmentation.segment_stability import bootstrap_jaccard, draw_rows
+from segmentation.segment_stability import bootstrap_stability, draw_rows
 
 
 def model(dbt, session):
@@ -18,9 +18,9 @@ def model(dbt, session):
     sample = sample.iloc[draw_rows(len(sample), stability_sample_size, random_seed)]
     points = project(scale_features(sample, scalers), components)
     centroids = centroids.pivot(index="segment_id", columns="component", values="coordinate")
-    stability = bootstrap_jaccard(
+    stability = bootstrap_stability(
         points,
-        centroids.to_numpy(),
+        {len(centroids): centroids.to_numpy()},
         stability_refits,
         kmeans_restarts,
         random_seed,

@@ -14,9 +14,13 @@ from threadpoolctl import threadpool_limits
 
 from segmentation.feature_scalers import fit_feature_scalers, scale_features
 from segmentation.principal_components import fit_principal_components, project
-from segmentation.segment_counts import fit_candidate_centroids, score_segment_counts
+from segmentation.segment_counts import (
+    choose_segment_count,
+    fit_candidate_centroids,
+    score_wcss_curve,
+)
 from segmentation.segment_numbers import number_segments
-from segmentation.segment_stability import bootstrap_jaccard
+from segmentation.segment_stability import bootstrap_stability
 
 FEATURES = [f"feature_{number}" for number in range(8)]
 
@@ -35,19 +39,19 @@ def fitted(customers, segment_count="auto", features=FEATURES):
     """Return the table of every step by name, and the points."""
     customers = customers.sort_values("customer_id")
     catalog = pd.DataFrame({"feature": features, "transform": "identity", "null_policy": "median"})
-    scalers = fit_feature_scalers(customers, catalog)
+    scalers = fit_feature_scalers(customers, catalog, "none")
     scaled = scale_features(customers, scalers)
     used = scalers.loc[scalers["is_used"], "feature"].tolist()
     components = fit_principal_components(scaled, used, 0.8)
     points = project(scaled, components)
     candidates = fit_candidate_centroids(points, 6, restarts=5, seed=42)
-    scores = score_segment_counts(candidates, segment_count)
+    scores = choose_segment_count(score_wcss_curve(candidates), segment_count, "")
     count = scores.loc[scores["is_chosen"], "segment_count"].item()
     chosen = candidates[candidates["segment_count"] == count]
     segments = number_segments(chosen, scalers, components, standing=None)
     in_components = segments[segments["space"] == "component"]
     centroids = in_components["coordinate"].to_numpy().reshape(count, -1)
-    stability = bootstrap_jaccard(points, centroids, refits=3, restarts=2, seed=42)
+    stability = bootstrap_stability(points, {count: centroids}, refits=3, restarts=2, seed=42)
     return {
         "scalers": scalers,
         "components": components,

@@ -9,7 +9,11 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from segmentation import segment_counts
-from segmentation.segment_counts import fit_candidate_centroids, score_segment_counts
+from segmentation.segment_counts import (
+    choose_segment_count,
+    fit_candidate_centroids,
+    score_wcss_curve,
+)
 
 CENTRES = np.array([[0.0, 0.0], [20.0, 0.0], [0.0, 20.0]])
 BLOBS = np.repeat(CENTRES, 50, axis=0) + np.random.default_rng(0).normal(size=(150, 2))
@@ -166,7 +170,7 @@ def test_customers_who_are_all_alike_are_one_segment(points):
     assert candidates["coordinate"].to_numpy() == pytest.approx(points[0])
     assert wcss_of(candidates).tolist() == [0]
 
-    scores = score_segment_counts(candidates, "auto").iloc[0]
+    scores = scored(candidates, "auto").iloc[0]
     assert scores["is_chosen"]
     assert scores["reason"].startswith("All customers of the training sample are alike")
     assert scores[["explained_share", "wcss_reduction", "knee_score"]].isna().all()
@@ -211,7 +215,7 @@ def test_the_arguments_are_not_changed():
     points = BLOBS.copy()
     candidates = fit_candidate_centroids(points, max_segments=4, restarts=1, seed=1)
     before = candidates.copy()
-    score_segment_counts(candidates, "auto")
+    scored(candidates, "auto")
     assert (points == BLOBS).all()
     pd.testing.assert_frame_equal(candidates, before)
 
@@ -223,8 +227,13 @@ def test_nothing_to_fit_is_refused(max_segments, customers):
         fit_candidate_centroids(np.zeros((customers, 2)), max_segments, 1, seed=1)
 
 
+def scored(candidates, segment_count, segment_count_reason=""):
+    """Return the curve with the number of segments that is chosen."""
+    return choose_segment_count(score_wcss_curve(candidates), segment_count, segment_count_reason)
+
+
 def test_scores_by_hand():
-    scores = score_segment_counts(candidates_of([100.0, 40, 20, 10]), "auto")
+    scores = scored(candidates_of([100.0, 40, 20, 10]), "auto")
     assert scores.columns.tolist() == [
         "segment_count",
         "wcss",
@@ -234,6 +243,7 @@ def test_scores_by_hand():
         "knee_score",
         "is_knee",
         "is_chosen",
+        "is_override",
         "reason",
     ]
     assert scores["segment_count"].tolist() == [1, 2, 3, 4]
@@ -248,14 +258,12 @@ def test_scores_by_hand():
 def test_scores_do_not_depend_on_the_row_order_of_the_table():
     candidates = fit_candidate_centroids(BLOBS, max_segments=6, restarts=1, seed=1)
     shuffled = candidates.sample(frac=1, random_state=1)
-    pd.testing.assert_frame_equal(
-        score_segment_counts(candidates, "auto"), score_segment_counts(shuffled, "auto")
-    )
+    pd.testing.assert_frame_equal(scored(candidates, "auto"), scored(shuffled, "auto"))
 
 
 def test_the_knee_of_three_blobs_is_at_three():
     candidates = fit_candidate_centroids(BLOBS, max_segments=10, restarts=3, seed=1)
-    scores = score_segment_counts(candidates, "auto")
+    scores = scored(candidates, "auto")
     assert scores.loc[scores["is_knee"], "segment_count"].tolist() == [3]
     assert scores.loc[scores["is_chosen"], "segment_count"].tolist() == [3]
     assert scores["segment_count"][scores["knee_score"].idxmax()] == 3
@@ -263,6 +271,7 @@ def test_the_knee_of_three_blobs_is_at_three():
         "3 segments, because the WCSS curve over 1 to 10 segments has its knee at 3."
     ]
     assert scores["reason"].notna().tolist() == scores["is_chosen"].tolist()
+    assert not scores["is_override"].any()
 
 
 @pytest.mark.filterwarnings("error")
@@ -272,7 +281,7 @@ def test_the_knee_of_three_blobs_is_at_three():
     ids=["straight", "flat", "two counts", "one count", "short and flat", "zeros"],
 )
 def test_without_knee_there_is_one_segment_and_advice(wcss):
-    scores = score_segment_counts(candidates_of(wcss), "auto")
+    scores = scored(candidates_of(wcss), "auto")
     assert not scores["is_knee"].any()
     assert scores["is_chosen"].tolist() == [True] + [False] * (len(wcss) - 1)
     if wcss[0] > 0:
@@ -284,41 +293,48 @@ def test_without_knee_there_is_one_segment_and_advice(wcss):
 
 @pytest.mark.filterwarnings("error")
 def test_nothing_is_divided_by_zero():
-    scores = score_segment_counts(candidates_of([8.0, 0.0, 0.0]), "auto")
+    scores = scored(candidates_of([8.0, 0.0, 0.0]), "auto")
     assert scores["wcss_reduction"].isna().tolist() == [True, False, True]
-    short = score_segment_counts(candidates_of([9.0, 4.0]), "auto")
+    short = scored(candidates_of([9.0, 4.0]), "auto")
     assert short["knee_score"].isna().all()
-    flat = score_segment_counts(candidates_of([5.0, 5.0, 5.0]), "auto")
+    flat = scored(candidates_of([5.0, 5.0, 5.0]), "auto")
     assert flat["knee_score"].isna().all()
     assert flat["explained_share"].tolist() == [0, 0, 0]
-    zeros = score_segment_counts(candidates_of([0.0, 0.0]), "auto")
+    zeros = scored(candidates_of([0.0, 0.0]), "auto")
     assert zeros["explained_share"].isna().all()
 
 
 @pytest.mark.parametrize("segment_count", [5, "5", " 5 "])
 def test_a_number_that_was_set_wins_over_the_knee(segment_count):
     candidates = fit_candidate_centroids(BLOBS, max_segments=10, restarts=3, seed=1)
-    scores = score_segment_counts(candidates, segment_count)
+    scores = scored(candidates, segment_count)
     assert scores.loc[scores["is_chosen"], "segment_count"].tolist() == [5]
     assert scores.loc[scores["is_knee"], "segment_count"].tolist() == [3]
     assert scores["reason"].dropna().tolist() == [
-        "segment_count is set to 5; the WCSS curve over 1 to 10 segments has its knee at 3."
+        "segment_count is set to 5 (no reason was given); "
+        "the WCSS curve over 1 to 10 segments has its knee at 3."
     ]
+    assert scores["is_override"].tolist() == scores["is_chosen"].tolist()
+
+
+def test_the_reason_for_a_number_that_was_set_is_recorded():
+    scores = scored(candidates_of([9.0, 4.0, 3.0]), 2, " budget for two letters ")
+    assert scores["reason"][1].startswith("segment_count is set to 2 (budget for two letters); ")
 
 
 @pytest.mark.parametrize("segment_count", ["many", 0, "-3", 2.5, None, ""])
 def test_a_number_that_is_none_is_refused(segment_count):
     with pytest.raises(ValueError, match="must be auto or a whole number"):
-        score_segment_counts(candidates_of([9.0, 4.0]), segment_count)
+        scored(candidates_of([9.0, 4.0]), segment_count)
 
 
 def test_more_segments_than_distinct_customers_is_refused():
     candidates = fit_candidate_centroids(np.eye(3), max_segments=9, restarts=1, seed=1)
     with pytest.raises(ValueError, match=r"is 4, but .* only 3 distinct customers"):
-        score_segment_counts(candidates, 4)
+        scored(candidates, 4)
 
 
 def test_more_segments_than_were_tried_is_refused():
     candidates = fit_candidate_centroids(BLOBS, max_segments=3, restarts=1, seed=1)
     with pytest.raises(ValueError, match="only 1 to 3 segments were tried: raise max_"):
-        score_segment_counts(candidates, "4")
+        scored(candidates, "4")

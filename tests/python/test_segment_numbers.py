@@ -261,7 +261,7 @@ def customers_of(size=40, seed=0):
 
 def fitted(customers, seed=42, standing=None):
     catalog = pd.DataFrame({"feature": FEATURES, "transform": "identity", "null_policy": "zero"})
-    scalers = fit_feature_scalers(customers, catalog)
+    scalers = fit_feature_scalers(customers, catalog, "none")
     scaled = scale_features(customers, scalers)
     components = fit_principal_components(scaled, FEATURES, 2)
     candidates = fit_candidate_centroids(project(scaled, components), 4, 2, seed)

@@ -12,18 +12,23 @@ NULL_POLICIES = {
     "zero": lambda known: 0.0,
     "median": lambda known: float(np.median(known)) if known.size else 0.0,
 }
+BENEFIT_WEIGHTINGS = ("balanced", "none")
+WHOLE_RELATIONSHIP = "all"
 
 # A feature varies when its values are further apart than this share of their size:
 # far above the rounding of a sum, far below any difference that means something.
 FLOAT_NOISE = 1e-12
 
 
-def fit_feature_scalers(sample: pd.DataFrame, catalog: pd.DataFrame) -> pd.DataFrame:
-    """Return fill value, range, mean, standard deviation and use of each clustering feature.
+def fit_feature_scalers(
+    sample: pd.DataFrame, catalog: pd.DataFrame, benefit_weighting: str
+) -> pd.DataFrame:
+    """Return fill value, range, scale, weight and use of each clustering feature.
 
     `sample` has one row per customer and a column per feature, NaN where unknown.
-    `catalog` has one row per clustering feature: feature, transform ('identity' or
-    'log1p') and null_policy ('zero' or 'median').
+    `catalog` has one row per clustering feature: feature, benefit, transform ('identity'
+    or 'log1p') and null_policy ('zero' or 'median'). `benefit_weighting` is 'none' (every
+    feature counts alike) or 'balanced' (every benefit does, see `balanced_weights`).
 
     The result has the rows of `catalog`, in its order. `fill_value`, `minimum` and
     `maximum` of the known values (NaN without any) are in raw units; `mean` and
@@ -31,8 +36,14 @@ def fit_feature_scalers(sample: pd.DataFrame, catalog: pd.DataFrame) -> pd.DataF
     multiplies the z-score. A feature that is not used has a reason.
 
     Raises ValueError for an empty sample or catalogue, a feature that is not in the
-    sample, an unknown transform or null policy, and values that cannot be transformed.
+    sample, an unknown transform, null policy or weighting, and values that cannot be
+    transformed.
     """
+    if benefit_weighting not in BENEFIT_WEIGHTINGS:
+        raise ValueError(
+            f"benefit_weighting is {benefit_weighting!r}; "
+            f"it must be {' or '.join(BENEFIT_WEIGHTINGS)}."
+        )
     if len(sample) == 0:
         raise ValueError("The training sample has no customers, so nothing can be fit.")
     if len(catalog) == 0:
@@ -46,7 +57,33 @@ def fit_feature_scalers(sample: pd.DataFrame, catalog: pd.DataFrame) -> pd.DataF
             for row in catalog.itertuples()
         ]
     )
+    if benefit_weighting == "balanced":
+        used = scalers["is_used"].to_numpy()
+        benefits = catalog["benefit"].to_numpy()[used]
+        scalers.loc[used, "weight"] = balanced_weights(scale_features(sample, scalers), benefits)
     return scalers.astype({"reason_left_out": "str"})
+
+
+def balanced_weights(scaled: np.ndarray, benefits: np.ndarray) -> np.ndarray:
+    """Return a weight per feature that lets no benefit outweigh the others by its features.
+
+    `scaled` is customers x features, `benefits` names the benefit of each feature. As in
+    multiple factor analysis (Escofier and Pagès 1994), each benefit is divided by the
+    standard deviation along its first principal component, so that no direction within
+    one benefit varies more than any within another. The weights are then multiplied by
+    one number, so that their mean square is 1; with one benefit all are 1. Features of
+    'all' are about the relationship as a whole, belong to no benefit and keep weight 1.
+    """
+    weights = np.ones(len(benefits))
+    of_one_benefit = benefits != WHOLE_RELATIONSHIP
+    for benefit in np.unique(benefits[of_one_benefit]):
+        block = benefits == benefit
+        covariance = np.atleast_2d(np.cov(scaled[:, block], rowvar=False, ddof=0))
+        weights[block] = 1 / np.sqrt(np.linalg.eigvalsh(covariance)[-1])
+    if len(np.unique(benefits[of_one_benefit])) < 2:
+        return np.ones(len(benefits))
+    weights[of_one_benefit] /= np.sqrt((weights[of_one_benefit] ** 2).mean())
+    return weights
 
 
 def scale_features(sample: pd.DataFrame, scalers: pd.DataFrame) -> np.ndarray:

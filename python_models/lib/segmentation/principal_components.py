@@ -87,6 +87,14 @@ def project(scaled: np.ndarray, components: pd.DataFrame) -> np.ndarray:
     return points
 
 
+def without_components(scaled: np.ndarray) -> np.ndarray:
+    """Return the scaled features themselves as coordinates, customers x features.
+
+    Where no feature is used every customer is at 0, as `project` has it.
+    """
+    return scaled if scaled.shape[1] else np.zeros((len(scaled), 1))
+
+
 def component_weights(components: pd.DataFrame) -> pd.DataFrame:
     """Return the weights with components as rows and features as columns."""
     wide = components.pivot(index="component", columns="feature", values="weight")

@@ -11,16 +11,14 @@ lightweight coreset (Bachem, Lucic and Krause 2018, Scalable k-means clustering 
 lightweight coresets).
 """
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 from kneed import KneeLocator
 from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
+
+from segmentation.workers import single_threaded_workers
 
 # Fits stop when the centroids move by less than this share of the variance. Tight,
 # so that two ways to the same optimum end with the same customers in each segment.
@@ -81,22 +79,17 @@ def fit_candidate_centroids(
     )
 
 
-def score_segment_counts(candidates: pd.DataFrame, segment_count: str | int) -> pd.DataFrame:
-    """Return one row per number of segments, with its scores and which was chosen.
+def score_wcss_curve(candidates: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per number of segments, with what its WCSS says.
 
-    `segment_count` is 'auto' (the knee of the WCSS curve, or one segment if it has
-    none) or the number to choose. `knee_score` is the difference curve of Kneedle
-    (Satopaa et al. 2011), missing where it is not defined; the knee itself is found by
-    the kneed library. `explained_share` is 1 - WCSS / total sum of squares;
-    `wcss_reduction` is relative to one segment fewer. Both are missing where they would
-    divide by zero. `reason` is a sentence on the chosen row and missing elsewhere.
-
-    Raises ValueError when `segment_count` is neither, or more than was fit.
+    `knee_score` is the difference curve of Kneedle (Satopaa et al. 2011), missing where
+    it is not defined; the knee itself is found by the kneed library. `explained_share`
+    is 1 - WCSS / total sum of squares; `wcss_reduction` is relative to one segment
+    fewer. Both are missing where they would divide by zero.
     """
     curve = candidates.groupby("segment_count", sort=True)["wcss"].first()
     counts, wcss = curve.index.to_numpy(), curve.to_numpy(dtype=float)
     knee_score, knee = _knee(counts, wcss)
-    chosen, reason = _chosen(segment_count, counts, wcss, knee)
     before = np.concatenate([[np.nan], wcss[:-1]])
     return pd.DataFrame(
         {
@@ -107,27 +100,30 @@ def score_segment_counts(candidates: pd.DataFrame, segment_count: str | int) -> 
             "wcss_reduction": (before - wcss) / np.where(before > 0, before, np.nan),
             "knee_score": knee_score,
             "is_knee": counts == knee,
-            "is_chosen": counts == chosen,
-            "reason": pd.Series(
-                [reason if count == chosen else None for count in counts], dtype="str"
-            ),
         }
     )
 
 
-@contextmanager
-def single_threaded_workers() -> Iterator[ThreadPoolExecutor]:
-    """Give one worker thread per core, each with one BLAS and one OpenMP thread.
+def choose_segment_count(
+    curve: pd.DataFrame, segment_count: str | int, segment_count_reason: str
+) -> pd.DataFrame:
+    """Return the curve of `score_wcss_curve` with the number of segments that was chosen.
 
-    Small fits are faster side by side than split over threads, and a fit in one thread
-    has the same last digits everywhere. OpenMP keeps its limit per calling thread,
-    hence the initializer; BLAS keeps one for all, hence the limit around the workers.
+    `segment_count` is 'auto' (the knee of the WCSS curve, or one segment if it has
+    none) or the number to choose, which is an override; `segment_count_reason` is why
+    somebody set it. Adds is_chosen, is_override (true on the chosen row of an override)
+    and `reason`, a sentence on the chosen row and missing elsewhere.
+
+    Raises ValueError when `segment_count` is neither, or more than was fit.
     """
-    with (
-        threadpool_limits(1),
-        ThreadPoolExecutor(os.cpu_count(), initializer=threadpool_limits, initargs=(1,)) as workers,
-    ):
-        yield workers
+    counts = curve["segment_count"].to_numpy()
+    chosen, reason = _chosen(curve, segment_count, segment_count_reason.strip())
+    is_chosen = counts == chosen
+    return curve.assign(
+        is_chosen=is_chosen,
+        is_override=is_chosen & (str(segment_count).strip() != "auto"),
+        reason=pd.Series([reason if row else None for row in is_chosen], dtype="str"),
+    )
 
 
 def k_means(
@@ -250,18 +246,20 @@ def _knee(counts, wcss) -> tuple[np.ndarray, int | None]:
     return (1 - share_of_counts) - share_of_wcss, located.knee
 
 
-def _chosen(segment_count, counts, wcss, knee) -> tuple[int, str]:
-    most = int(counts[-1])
+def _chosen(curve, segment_count, segment_count_reason) -> tuple[int, str]:
+    wcss = curve["wcss"].to_numpy()
+    most = int(curve["segment_count"].iloc[-1])
+    knee = next(iter(curve.loc[curve["is_knee"], "segment_count"]), None)
     knee_is = "has no knee" if knee is None else f"has its knee at {knee}"
-    curve = f"the WCSS curve over 1 to {most} segments {knee_is}"
+    shape = f"the WCSS curve over 1 to {most} segments {knee_is}"
     wish = str(segment_count).strip()
     if wish == "auto":
         if wcss[0] == 0:
             return 1, "All customers of the training sample are alike: one segment."
         if knee is None:
             advice = "Set segment_count to a number to have more."
-            return 1, f"One segment, because {curve}. {advice}"
-        return int(knee), f"{knee} segments, because {curve}."
+            return 1, f"One segment, because {shape}. {advice}"
+        return int(knee), f"{knee} segments, because {shape}."
     if not wish.isdecimal() or int(wish) < 1:
         raise ValueError(
             f"segment_count is {segment_count!r}; it must be auto or a whole number of at least 1."
@@ -275,4 +273,5 @@ def _chosen(segment_count, counts, wcss, knee) -> tuple[int, str]:
                 else f"only 1 to {most} segments were tried: raise max_segments."
             )
         )
-    return int(wish), f"segment_count is set to {wish}; {curve}."
+    given = segment_count_reason or "no reason was given"
+    return int(wish), f"segment_count is set to {wish} ({given}); {shape}."

@@ -9,70 +9,87 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
+from sklearn.metrics import adjusted_rand_score
 
 from segmentation.segment_counts import (
     ROUGH_TOLERANCE,
     count_distinct,
     k_means,
-    single_threaded_workers,
 )
+from segmentation.workers import in_parallel
 
 # Hennig: a cluster that keeps no more than this share of its points is dissolved.
 DISSOLVED = 0.5
 
 
-def bootstrap_jaccard(
+def bootstrap_stability(
     points: np.ndarray,
-    centroids: np.ndarray,
+    centroids: dict[int, np.ndarray],
     refits: int,
     restarts: int,
     seed: int,
     report: Callable[[str], None] = lambda progress: None,
 ) -> pd.DataFrame:
-    """Return how well each segment is found again in bootstrap samples.
+    """Return how well each segment, and each solution, is found again in bootstrap samples.
 
-    `points` is customers x components, `centroids` segments x components. Each of
-    `refits` samples draws as many customers as there are, with replacement, and is
-    clustered afresh from `restarts` k-means++ starts. A segment is compared with every
-    new cluster on the customers drawn; the best Jaccard similarity counts. `report` is
-    told how far the work is.
+    `points` is customers x axes, `centroids` the solutions by number of segments, each
+    segments x axes. Each of `refits` samples draws as many customers as there are, with
+    replacement, and is clustered afresh from `restarts` k-means++ starts. A segment is
+    compared with every new cluster on the customers drawn; the best Jaccard similarity
+    counts. `report` is told how far the work is.
 
-    The result has one row per segment: `position` in `centroids` from 0,
-    `jaccard_stability` (mean over the refits; 0.75 and more is stable, below 0.6 is
-    not to be trusted) and `dissolved_share` (refits with 0.5 or less).
+    The result has one row per segment of each solution: `segment_count`, `position` in
+    the centroids from 0, `jaccard_stability` (mean over the refits; 0.75 and more is
+    stable, below 0.6 is not to be trusted), `dissolved_share` (refits with 0.5 or less)
+    and, equal for all segments of a solution, `stability_ari`: the mean adjusted Rand
+    index (Hubert and Arabie 1985) of the solution and the refits, over all customers.
     """
-    segments = cdist(points, centroids, "sqeuclidean").argmin(axis=1)
+    segments = {count: nearest(points, solution) for count, solution in centroids.items()}
 
-    def best_similarities(refit: int) -> np.ndarray:
+    def compare(task: tuple[int, int]) -> tuple[np.ndarray, float]:
+        count, refit = task
         random = np.random.default_rng([seed, refit])
         times_drawn = np.bincount(
             random.integers(len(points), size=len(points)), minlength=len(points)
         )
         drawn = np.flatnonzero(times_drawn)
-        clusters = k_means(
+        fit = k_means(
             points[drawn],
-            min(len(centroids), count_distinct(points[drawn], len(centroids))),
+            min(count, count_distinct(points[drawn], count)),
             "k-means++",
             restarts,
             int(random.integers(2**31)),
             weights=times_drawn[drawn],
             tolerance=ROUGH_TOLERANCE,
-        ).labels_
-        return _jaccard(segments[drawn], clusters, len(centroids)).max(axis=1)
+        )
+        similarities = _jaccard(segments[count][drawn], fit.labels_, count).max(axis=1)
+        refitted = nearest(points, fit.cluster_centers_)
+        return similarities, adjusted_rand_score(segments[count], refitted)
 
-    similarities = []
-    with single_threaded_workers() as workers:
-        for refit_similarities in workers.map(best_similarities, range(refits)):
-            similarities.append(refit_similarities)
-            report(f"{len(similarities)} of {refits} bootstrap refits finished")
-    similarities = np.array(similarities)
-    return pd.DataFrame(
-        {
-            "position": np.arange(len(centroids)),
-            "jaccard_stability": similarities.mean(axis=0),
-            "dissolved_share": (similarities <= DISSOLVED).mean(axis=0),
-        }
-    )
+    tasks = [(count, refit) for count in sorted(centroids) for refit in range(refits)]
+    compared = in_parallel(compare, tasks, "bootstrap refits", report)
+    rows = []
+    for number, count in enumerate(sorted(centroids)):
+        of_count = compared[number * refits : (number + 1) * refits]
+        similarities = np.array([jaccard for jaccard, _ in of_count])
+        agreement = np.mean([adjusted_rand_index for _, adjusted_rand_index in of_count])
+        rows += [
+            (count, position, found.mean(), (found <= DISSOLVED).mean(), agreement)
+            for position, found in enumerate(similarities.T)
+        ]
+    columns = {
+        "segment_count": int,
+        "position": int,
+        "jaccard_stability": float,
+        "dissolved_share": float,
+        "stability_ari": float,
+    }
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def nearest(points: np.ndarray, centroids: np.ndarray) -> np.ndarray:
+    """Return the row of the nearest centroid for every customer."""
+    return cdist(points, centroids, "sqeuclidean").argmin(axis=1)
 
 
 def draw_rows(count: int, size: int, seed: int) -> np.ndarray:

@@ -1,0 +1,164 @@
+"""Would another sensible analyst get the same segments? The same fit, done otherwise.
+
+The grid crosses what analysts commonly choose without being able to say why: a transform,
+components or none, one segment fewer or more, another seed.
+"""
+
+from collections.abc import Callable
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from segmentation.feature_scalers import fit_feature_scalers, scale_features
+from segmentation.principal_components import (
+    component_weights,
+    fit_principal_components,
+    project,
+)
+from segmentation.segment_counts import fit_candidate_centroids
+
+# The shares of the customers below and above whose values winsorising moves to the bound.
+WINSORISED_TAILS = (0.01, 0.99)
+
+
+COLUMNS = {
+    "variant": int,
+    "transform": "str",
+    "has_components": bool,
+    "segment_count": int,
+    "random_seed": int,
+    "cluster": int,
+    "segment_id": float,
+    "feature": "str",
+    "lower_bound": float,
+    "upper_bound": float,
+    "intercept": float,
+    "coefficient": float,
+}
+
+TRANSFORMS = {
+    "identity": lambda values: values,
+    "log1p": lambda values: np.sign(values) * np.log1p(values.abs()),
+    "winsorised": lambda values: values,
+}
+
+
+def fit_pipeline_variants(
+    sample: pd.DataFrame,
+    scalers: pd.DataFrame,
+    catalog: pd.DataFrame,
+    segments: np.ndarray,
+    benefit_weighting: str,
+    pca_components: float | int,
+    restarts: int,
+    seed: int,
+    report: Callable[[str], None] = lambda progress: None,
+) -> pd.DataFrame:
+    """Return the solutions of the grid of variants, ready to be scored in SQL.
+
+    `sample` has one row per customer and a column per feature, `scalers` is the frame of
+    the model's own fit (its fill values and features are kept), `catalog` names the
+    benefit of each feature, `segments` the segment of each customer. The grid: transform
+    (identity, log1p with the sign of the value, winsorised) x principal components or
+    all scaled features x one segment fewer, as many, one more (at least two) x `seed` and
+    the next one.
+
+    One row per variant, cluster and feature: `variant` from 1, its settings `transform`,
+    `has_components`, `segment_count`, `random_seed`; `cluster` from 1 and `segment_id`,
+    the segment it is matched with one to one so that most customers stay (Hungarian
+    method, Kuhn 1955; missing where there are more clusters than segments);
+    `lower_bound` and `upper_bound` of the raw values (infinite unless winsorised);
+    `intercept` and `coefficient`. A customer belongs to the cluster for which
+    intercept + sum of coefficient * transformed value is smallest: that is the squared
+    distance to its centroid less what is the same for all. There is no row where the
+    model has one segment, or uses no feature.
+    """
+    used = scalers[scalers["is_used"].astype(bool)]
+    features = used["feature"].tolist()
+    count = len(np.unique(segments))
+    if count < 2 or not features:
+        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    filled = sample[features].astype(float).fillna(used.set_index("feature")["fill_value"])
+    of_features = catalog.set_index("feature").loc[features].reset_index()
+    plain = of_features.assign(transform="identity", null_policy="zero")
+
+    rows = []
+    pipelines = list(product(TRANSFORMS, (True, False), (seed, seed + 1)))
+    for number, (transform, has_components, variant_seed) in enumerate(pipelines):
+        lower, upper = _bounds(filled, transform)
+        values = TRANSFORMS[transform](filled.clip(lower, upper, axis="columns"))
+        variant_scalers = fit_feature_scalers(values, plain, benefit_weighting)
+        points, weights = _reduced(values, variant_scalers, pca_components, has_components)
+        solutions = fit_candidate_centroids(points, count + 1, restarts, variant_seed)
+        for segment_count in range(max(count - 1, 2), count + 2):
+            centroids = solutions[solutions["segment_count"] == segment_count].pivot(
+                index="cluster", columns="component", values="coordinate"
+            )
+            if len(centroids) == 0:  # fewer customers than that are distinct
+                continue
+            intercepts, coefficients = _scores(centroids.to_numpy(), weights, variant_scalers)
+            clusters = (intercepts + values.to_numpy() @ coefficients.T).argmin(axis=1)
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "transform": transform,
+                        "has_components": has_components,
+                        "segment_count": segment_count,
+                        "random_seed": variant_seed,
+                        "cluster": np.repeat(np.arange(1, segment_count + 1), len(features)),
+                        "segment_id": np.repeat(
+                            _matched(clusters, segments, segment_count), len(features)
+                        ),
+                        "feature": features * segment_count,
+                        "lower_bound": np.tile(lower, segment_count),
+                        "upper_bound": np.tile(upper, segment_count),
+                        "intercept": np.repeat(intercepts, len(features)),
+                        "coefficient": coefficients.ravel(),
+                    }
+                ).assign(variant=len(rows) + 1)
+            )
+        report(f"{number + 1} of {len(pipelines)} fitted")
+    return pd.concat(rows, ignore_index=True)[list(COLUMNS)].astype(COLUMNS)
+
+
+def _bounds(filled, transform) -> tuple[np.ndarray, np.ndarray]:
+    if transform == "winsorised":
+        lower, upper = filled.quantile(WINSORISED_TAILS).to_numpy()
+        return lower, upper
+    width = filled.shape[1]
+    return np.full(width, -np.inf), np.full(width, np.inf)
+
+
+def _reduced(values, scalers, pca_components, has_components) -> tuple[np.ndarray, np.ndarray]:
+    # Points, and the weight of every used feature on every axis.
+    scaled = scale_features(values, scalers)
+    if not scaled.shape[1]:
+        return np.zeros((len(values), 1)), np.zeros((1, 0))
+    if not has_components:
+        return scaled, np.eye(scaled.shape[1])
+    used = scalers.loc[scalers["is_used"], "feature"].tolist()
+    kept = min(pca_components, len(used)) if pca_components >= 1 else pca_components
+    components = fit_principal_components(scaled, used, kept)
+    return project(scaled, components), component_weights(components).to_numpy()
+
+
+def _scores(centroids, weights, scalers) -> tuple[np.ndarray, np.ndarray]:
+    used = scalers["is_used"].to_numpy(dtype=bool)
+    slope = (scalers["weight"] / scalers["standard_deviation"]).to_numpy()[used]
+    mean = scalers["mean"].to_numpy()[used]
+    towards = -2 * (centroids @ weights) * slope
+    coefficients = np.zeros((len(centroids), len(scalers)))
+    coefficients[:, used] = towards
+    return (centroids**2).sum(axis=1) - towards @ mean, coefficients
+
+
+def _matched(clusters, segments, segment_count) -> np.ndarray:
+    numbers, positions = np.unique(segments, return_inverse=True)
+    together = np.zeros((segment_count, len(numbers)))
+    np.add.at(together, (clusters, positions), 1)
+    rows, columns = linear_sum_assignment(together, maximize=True)
+    matched = np.full(segment_count, np.nan)
+    matched[rows] = numbers[columns]
+    return matched
