@@ -16,6 +16,7 @@ this also keeps anything but plain values out.
         'as_of_date': ('latest|' ~ date, 'latest or a date (YYYY-MM-DD)'),
         'observation_months': ('[1-9]|[1-5][0-9]|60', 'a whole number from 1 to 60'),
         'training_sample_size': (whole_number, 'a whole number of at least 1'),
+        'benefit_weighting': ('balanced|none', 'balanced or none'),
         'pca_components': (
             '0?[.][0-9]*[1-9][0-9]*|' ~ whole_number,
             'a share below 1 or a whole number of at least 1',
@@ -24,6 +25,9 @@ this also keeps anything but plain values out.
         'max_segments': (whole_number, 'a whole number of at least 1'),
         'kmeans_restarts': (whole_number, 'a whole number of at least 1'),
         'stability_refits': (whole_number, 'a whole number of at least 1'),
+        'criteria_sample_size': (whole_number, 'a whole number of at least 1'),
+        'gap_references': (whole_number, 'a whole number of at least 1'),
+        'prediction_strength_splits': (whole_number, 'a whole number of at least 1'),
         'stability_sample_size': (whole_number, 'a whole number of at least 1'),
         'random_seed': ('0|' ~ whole_number, 'a whole number'),
         'max_rules': ('[2-9]|[1-9][0-9]{1,8}', 'a whole number of at least 2'),

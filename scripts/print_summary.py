@@ -11,10 +11,21 @@ import duckdb
 
 DEFAULT_WAREHOUSE = Path(__file__).parents[1] / "warehouse" / "benefit_segments.duckdb"
 
+TABLES = "select table_name from duckdb_tables() where schema_name = 'marts'"
+
 REASON = """
     select reason, (select count(*) from marts.customer_segments)
-    from marts.segment_count_scores
+    from marts.wcss_curve
     where is_chosen
+"""
+
+# Of the dossier, if it was built for these segments.
+VERDICT = """
+    select scores.verdict_reason
+    from marts.segment_count_scores as scores
+    inner join marts.wcss_curve as curve
+        on scores.segment_count = curve.segment_count and scores.wcss = curve.wcss
+    where scores.is_chosen and curve.is_chosen
 """
 
 SEGMENTS = """
@@ -61,11 +72,14 @@ def describe(label: str, unit: str, mean: float, average: float, difference: flo
 
 def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the lines of the summary."""
+    tables = {name for (name,) in connection.execute(TABLES).fetchall()}
     reason, customers = connection.execute(REASON).fetchall()[0]
     differences = connection.execute(DIFFERENCES).fetchall()
     inputs = connection.execute(INPUTS).fetchall()
 
     lines = ["", f"{customers:,} customers. {reason}"]
+    if "segment_count_scores" in tables:
+        lines += [verdict for (verdict,) in connection.execute(VERDICT).fetchall()]
     for segment_id, name, size, share in connection.execute(SEGMENTS).fetchall():
         lines += ["", f"Segment {segment_id}: {name}  {size:,} customers ({share:.1%})"]
         lines += [f"    {describe(*row[1:])}" for row in differences if row[0] == segment_id]

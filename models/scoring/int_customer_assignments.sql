@@ -4,52 +4,9 @@
 ) -%}
 with
 
-customer_features as (
+customer_points as (
 
-    select * from {{ ref('customer_features') }}
-
-),
-
--- Fill what is unknown and transform.
-filled as (
-
-    select
-        {% for feature in fitted.features -%}
-        {% set filled = 'coalesce(' ~ feature.name ~ ', ' ~ feature.fill_value ~ ')' -%}
-        {% set value = 'ln(1 + ' ~ filled ~ ')' if feature.transform == 'log1p' else filled -%}
-        {{ value }} as {{ feature.name }},
-        {% endfor -%}
-        customer_id
-
-    from customer_features
-
-),
-
-scaled as (
-
-    select
-        {% for feature in fitted.features -%}
-        ({{ feature.name }} - ({{ feature.mean }})) / {{ feature.standard_deviation }}
-        * {{ feature.weight }} as {{ feature.name }},
-        {% endfor -%}
-        customer_id
-
-    from filled
-
-),
-
-projected as (
-
-    select
-        {% for weights in fitted.components -%}
-        cast(0 as double)
-        {%- for feature in fitted.features %}
-        + {{ feature.name }} * ({{ weights[loop.index0] }})
-        {%- endfor %} as component_{{ loop.index }},
-        {% endfor -%}
-        customer_id
-
-    from scaled
+    select * from {{ ref('int_customer_points') }}
 
 ),
 
@@ -70,7 +27,7 @@ measured as (
         {{ 'component_2' if fitted.components | length > 1 else 'cast(null as double)' }}
             as component_2
 
-    from projected
+    from customer_points
 
 ),
 

@@ -7,7 +7,7 @@ chosen as (
         count(*) as chosen_counts,
         max(segment_count) as segment_count
 
-    from {{ ref('segment_count_scores') }}
+    from {{ ref('wcss_curve') }}
 
     where
         is_chosen

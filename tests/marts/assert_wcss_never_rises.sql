@@ -1,8 +1,8 @@
 with
 
-segment_count_scores as (
+wcss_curve as (
 
-    select * from {{ ref('segment_count_scores') }}
+    select * from {{ ref('wcss_curve') }}
 
 ),
 
@@ -13,7 +13,7 @@ compared as (
         wcss,
         lag(wcss) over (order by segment_count) as wcss_before
 
-    from segment_count_scores
+    from wcss_curve
 
 )
 

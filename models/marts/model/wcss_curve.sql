@@ -2,7 +2,7 @@ with
 
 fitted as (
 
-    select * from {{ ref('fit_segment_count_scores') }}
+    select * from {{ ref('fit_wcss_curve') }}
 
 )
 
@@ -15,6 +15,7 @@ select
     knee_score,
     is_knee,
     is_chosen,
+    is_override,
     reason
 
 from fitted

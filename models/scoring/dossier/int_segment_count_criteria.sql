@@ -1,0 +1,42 @@
+with
+
+criteria as (
+
+    select * from {{ ref('fit_segment_count_criteria') }}
+
+),
+
+metrics as (
+
+    select * from {{ ref('int_solution_metrics') }}
+
+)
+
+select
+    criteria.space,
+    cast(criteria.segment_count as integer) as segment_count,
+    criteria.wcss,
+    criteria.total_sum_of_squares,
+    criteria.total_sum_of_squares - criteria.wcss as between_sum_of_squares,
+    criteria.explained_share,
+    criteria.wcss_reduction,
+    criteria.knee_score,
+    criteria.is_knee,
+    criteria.silhouette_avg,
+    criteria.silhouette_sample_size,
+    metrics.simplified_silhouette_avg,
+    metrics.calinski_harabasz,
+    metrics.davies_bouldin,
+    criteria.gap,
+    criteria.gap_se,
+    criteria.prediction_strength,
+    criteria.stability_ari,
+    criteria.min_jaccard_stability,
+    metrics.min_segment_share
+
+from criteria
+
+inner join metrics
+    on
+        criteria.space = metrics.space
+        and criteria.segment_count = metrics.segment_count
