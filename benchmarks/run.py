@@ -60,7 +60,17 @@ FIT_LIBRARIES = ("scikit-learn", "scikit-learn-intelex", "faiss", "ours")
 # Any number will do; the made-up insurer has five types of customers.
 SEGMENTS_TO_PREDICT = 5
 
-BUILD = ("build", "--exclude-resource-type", "unit_test")
+# What the peers do: no dossier, and every feature counts alike.
+SAME_WORK = ("--selector", "without_dossier")
+SAME_MODEL = {"benefit_weighting": "none"}
+
+
+def build_of_ours(**variables) -> tuple[str, ...]:
+    """Return the arguments of `dbt build`, tests of data included."""
+    return (
+        *("build", "--exclude-resource-type", "unit_test", *SAME_WORK),
+        *("--vars", json.dumps(SAME_MODEL | variables)),
+    )
 
 
 class Benchmark:
@@ -188,7 +198,7 @@ def measure_size(benchmark: Benchmark, customers: int, raw: Path) -> None:
             if benchmark.is_worth_repeating(job(peer, customers)):
                 measure_peer(benchmark, "job", peer, customers, raw, jobs / peer)
         if benchmark.is_worth_repeating(job("ours_build", customers)):
-            build.measure(benchmark, "job", "ours_build", customers, BUILD)
+            build.measure(benchmark, "job", "ours_build", customers, build_of_ours())
         if benchmark.is_worth_repeating(job("ours_run", customers)):
             measure_run_of_ours(benchmark, customers, raw, run)
             run.remove_warehouse()
@@ -210,7 +220,8 @@ def measure_run_of_ours(benchmark: Benchmark, customers: int, raw: Path, dbt: Db
     dbt.remove_warehouse()
     # `dbt run` expects the reference seeds of an earlier `dbt build`.
     dbt.call("seed")
-    if not benchmark.measure("job", "ours_run", customers, dbt.command("run"), **dbt.environment):
+    run = ("run", *SAME_WORK, "--vars", json.dumps(SAME_MODEL))
+    if not benchmark.measure("job", "ours_run", customers, dbt.command(*run), **dbt.environment):
         return
     for step, seconds in seconds_of_steps(dbt.target).items():
         benchmark.add(step, "ours_run", customers, seconds=seconds)
@@ -282,8 +293,8 @@ def compare_with_first(
         what = f"job with {count} segments"
         if name == "ours":
             build = Dbt(files[found["reference"]].parents[1] / "again", RAW_DATA_DIR=str(raw))
-            choice = ("--vars", json.dumps({"segment_count": count}))
-            build.measure(benchmark, what, "ours_build", customers, (*BUILD, *choice))
+            arguments = build_of_ours(segment_count=count)
+            build.measure(benchmark, what, "ours_build", customers, arguments)
         else:
             options = ("--segment-count", count)
             measure_peer(benchmark, what, name, customers, raw, files[name].parent, *options)
@@ -329,8 +340,8 @@ def measure_small_end(benchmark: Benchmark) -> None:
     main_job = Dbt(SCRATCH / "small_end", RAW_DATA_DIR=str(cards))
     start_up = Dbt(SCRATCH / "start_up", write_project_of_one_model(SCRATCH / "select_one"))
     for _ in range(SMALL_END_ROUNDS):
-        start_up.measure(benchmark, "start-up", "dbt", 0, BUILD)
-        main_job.measure(benchmark, "job", "ours_build", CARD_CUSTOMERS, BUILD)
+        start_up.measure(benchmark, "start-up", "dbt", 0, ("build",))
+        main_job.measure(benchmark, "job", "ours_build", CARD_CUSTOMERS, build_of_ours())
 
 
 def write_card_file(file: Path) -> None:

@@ -1,6 +1,7 @@
 """Shared builds: each one is a real dbt run in a process of its own, as a user starts it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,11 +36,18 @@ class Warehouse:
             text=True,
         )
 
-    def build(self, *arguments, **settings) -> "Warehouse":
+    def build(self, *arguments, dossier=True, **settings) -> "Warehouse":
         """Build models and data tests, or fail with what dbt printed."""
+        if not dossier:
+            arguments = *arguments, "--exclude", "tag:dossier"
         result = self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, **settings)
         assert result.returncode == 0, result.stdout
         return self
+
+    def copy(self, folder: Path) -> "Warehouse":
+        """Return a copy of the file, to be changed."""
+        shutil.copy(self.path, folder / self.path.name)
+        return Warehouse(folder / self.path.name, self.project)
 
     def rows(self, query: str, *parameters) -> list[tuple]:
         with duckdb.connect(str(self.path), read_only=True) as connection:
@@ -68,6 +76,21 @@ def external_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data sets are not there: EXTERNAL_DATA_DIR={folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def card_folder(external_data, tmp_path_factory) -> Path:
+    """The public card file as raw input."""
+    folder = tmp_path_factory.mktemp("cc_general")
+    shutil.copy(external_data / "cc_general" / "CC GENERAL.csv", folder / "credit_card_usage.csv")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cards(card_folder, tmp_path_factory) -> Warehouse:
+    """The public card file, built at the defaults."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("cards") / "warehouse.duckdb")
+    return warehouse.build(raw_data=card_folder)
 
 
 @pytest.fixture(scope="session")

@@ -205,4 +205,4 @@ def test_outliers_are_few_and_far(demo):
         from marts.customer_segments
         inner join radii using (segment_id)
     """)
-    assert rows == [(4, 0, 4)]
+    assert rows == [(8, 0, 8)]

@@ -12,7 +12,7 @@ from sklearn.decomposition import PCA
 from sklearn.impute import SimpleImputer
 from sklearn.metrics import adjusted_rand_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
 DEMO = PROJECT / "seeds" / "demo"
@@ -24,9 +24,8 @@ def read_planted(file: str) -> pd.DataFrame:
 
 def assert_scored_as_scikit_learn_predicts(warehouse: Warehouse) -> None:
     """Fit scikit-learn's own pipeline on the sample and predict every customer with it."""
-    features = warehouse.frame(
-        "select feature from marts.feature_scalers where is_used order by feature"
-    )["feature"].tolist()
+    scalers = warehouse.frame("select * from marts.feature_scalers where is_used order by feature")
+    features, weights = scalers["feature"].tolist(), scalers["weight"].to_numpy()
     everyone = warehouse.frame("select * from features.customer_features order by customer_id")
     sample = warehouse.frame("select * from features.training_sample order by customer_id")
     components = warehouse.frame("select * from marts.component_weights").pivot(
@@ -41,6 +40,7 @@ def assert_scored_as_scikit_learn_predicts(warehouse: Warehouse) -> None:
         pipeline = make_pipeline(
             SimpleImputer(strategy="median"),
             StandardScaler(),
+            FunctionTransformer(lambda scaled: scaled * weights),
             PCA(n_components=len(components), svd_solver="full"),
         ).fit(sample[features])
         pca = pipeline[-1]
@@ -86,7 +86,7 @@ def test_every_customer_is_scored_as_scikit_learn_predicts(demo):
 
 
 def test_customers_outside_the_training_sample_are_scored_alike(warehouse):
-    warehouse.build("--vars", "{training_sample_size: 1000}")
+    warehouse.build("--vars", "{training_sample_size: 1000}", dossier=False)
     assert warehouse.rows("select count(*) from features.training_sample") == [(1000,)]
     assert warehouse.rows("select count(*) from marts.customer_segments") == [(3000,)]
     assert_scored_as_scikit_learn_predicts(warehouse)
@@ -96,6 +96,21 @@ def test_playbook_names_every_demo_segment(demo):
     assert demo.rows(
         "select count(*) from marts.segment_profiles where is_suggested_name or message is null"
     ) == [(0,)]
+
+
+def test_no_direction_of_a_benefit_varies_more_than_one_of_another(demo):
+    scalers = demo.frame("select * from marts.feature_scalers where is_used")
+    points = demo.frame("select * from scoring.int_customer_points")
+    strongest = {}
+    for benefit, features in scalers.groupby("benefit")["feature"]:
+        centred = points[features] - points[features].mean()
+        strongest[benefit] = np.linalg.svd(centred, compute_uv=False)[0] ** 2 / len(points)
+    of_all = strongest.pop("all")
+    assert of_all == pytest.approx(1)
+    assert len(strongest) == 4
+    np.testing.assert_allclose(list(strongest.values()), next(iter(strongest.values())))
+    in_benefits = scalers.loc[scalers["benefit"] != "all", "weight"]
+    assert (in_benefits**2).mean() == pytest.approx(1)
 
 
 def test_every_table_and_column_carries_its_description_as_a_comment(demo):
@@ -110,10 +125,17 @@ def test_every_table_and_column_carries_its_description_as_a_comment(demo):
         select table_name || '.' || column_name from duckdb_columns()
         where
             schema_name in {schemas} and comment is null
-            -- The sample repeats the features, which are described once, in the catalogue.
+            -- What repeats the features, which are described once, in the catalogue.
             and (
-                table_name != 'training_sample'
+                table_name not in ('training_sample', 'int_customer_points')
                 or column_name not in (select feature from features.feature_catalog)
+            )
+            -- As many columns as there are components, solutions and variants: their tables
+            -- describe them.
+            and not (
+                (table_name = 'int_customer_points' and column_name like 'component_%')
+                or (table_name = 'int_candidate_assignments' and column_name != 'customer_id')
+                or (table_name = 'int_variant_assignments' and column_name != 'customer_id')
             )
     """)
     assert undocumented == []
@@ -157,6 +179,7 @@ def test_the_summary_names_every_segment(demo, run_summary):
     for (name,) in names:
         assert name in printed
     assert "knee at 5" in printed
+    assert "5 segments are natural" in printed
     assert "8 of 3,670 rows rejected" in printed
     assert str(demo.path) in printed
 

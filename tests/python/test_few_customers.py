@@ -22,7 +22,7 @@ def test_customers_without_differences_are_one_segment(warehouse, tmp_path, cust
     assert warehouse.rows(
         "select distinct outlier_score, is_outlier from marts.customer_segments"
     ) == [(None, False)]
-    (reason,) = warehouse.rows("select reason from marts.segment_count_scores where is_chosen")[0]
+    (reason,) = warehouse.rows("select reason from marts.wcss_curve where is_chosen")[0]
     assert "alike" in reason
     assert warehouse.rows("select predicate, sentence from marts.segment_rules") == [
         ("true", 'Of all customers, 100 % are in the segment "All customers".')
@@ -40,7 +40,7 @@ def test_fewer_customers_than_segments_give_each_its_own(warehouse, tmp_path):
     assert warehouse.rows("select count(distinct segment_id) from marts.customer_segments") == [
         (3,)
     ]
-    assert warehouse.rows("select count(*), min(wcss) from marts.segment_count_scores") == [(3, 0)]
+    assert warehouse.rows("select count(*), min(wcss) from marts.wcss_curve") == [(3, 0)]
     assert warehouse.rows("select rule_recall from marts.segment_rule_fidelity") == [(1,)] * 3
 
 

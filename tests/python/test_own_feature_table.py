@@ -127,8 +127,14 @@ def test_unknown_values_are_filled_and_transformed_in_sql_as_in_the_fit(own):
             from filled
         ),
         first_component as (
-            select list(weight order by feature) as weights
-            from marts.component_weights where component = 1
+            select
+                list(
+                    component_weights.weight * feature_scalers.weight
+                    order by component_weights.feature
+                ) as weights
+            from marts.component_weights
+            inner join marts.feature_scalers using (feature)
+            where component_weights.component = 1
         )
         select max(abs(
             customer_segments.component_1
@@ -173,7 +179,7 @@ def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tm
         connection.execute("alter table crm.wide alter visits type double")
         connection.execute("update crm.wide set visits = 'nan' where customer_id = 9")
     settings = ["--vars", "{customer_features_relation: crm.wide}"]
-    warehouse.build(*settings)
+    warehouse.build(*settings, dossier=False)
     assert warehouse.rows(
         "select count(*) from features.customer_features where customer_id = '9' and visits is null"
     ) == [(1,)]
@@ -243,5 +249,5 @@ def test_a_new_feature_needs_only_its_column_and_its_entry(own_project, tmp_path
         connection.execute(CUSTOMERS)
         connection.execute("alter table crm.wide add column calls integer")
         connection.execute("update crm.wide set calls = customer_id % 13")
-    warehouse.build("--vars", "{customer_features_relation: crm.wide}")
+    warehouse.build("--vars", "{customer_features_relation: crm.wide}", dossier=False)
     assert ("calls",) in warehouse.rows("select feature from marts.feature_importance")

@@ -22,19 +22,6 @@ from test_segment_rules import assert_rules_are_the_tree_of_scikit_learn
 from threadpoolctl import threadpool_limits
 
 
-@pytest.fixture(scope="module")
-def card_folder(external_data, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cc_general")
-    shutil.copy(external_data / "cc_general" / "CC GENERAL.csv", folder / "credit_card_usage.csv")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def cards(card_folder, tmp_path_factory) -> Warehouse:
-    warehouse = Warehouse(tmp_path_factory.mktemp("cards") / "warehouse.duckdb")
-    return warehouse.build(raw_data=card_folder)
-
-
 def test_every_card_customer_gets_a_segment(cards):
     assert cards.rows("select count(*), count(segment_id) from marts.customer_segments") == [
         (8950, 8950)
@@ -74,7 +61,7 @@ def test_components_reach_the_published_share(cards):
 
 def test_knee_is_at_four_segments_of_the_published_sizes(cards):
     assert cards.rows("""
-        select segment_count from marts.segment_count_scores where is_chosen and is_knee
+        select segment_count from marts.wcss_curve where is_chosen and is_knee
     """) == [(4,)]
     sizes = cards.rows("select customers from marts.segment_profiles order by 1 desc")
     for (size,), published in zip(sizes, [4051, 3371, 1219, 309], strict=True):
@@ -165,7 +152,7 @@ def test_wcss_is_as_low_as_the_best_of_scikit_learn(cards):
         best = min(
             KMeans(4, n_init=1, random_state=seed).fit(points).inertia_ for seed in range(20)
         )
-    (ours,) = cards.rows("select wcss from marts.segment_count_scores where is_chosen")[0]
+    (ours,) = cards.rows("select wcss from marts.wcss_curve where is_chosen")[0]
     assert ours <= best * 1.0001
     (scored,) = cards.rows("select sum(pow(distance_to_centroid, 2)) from marts.customer_segments")[
         0
@@ -184,8 +171,8 @@ def test_wcss_curves_match_the_reference(
         "--select",
         "fit_principal_components",
         "fit_candidate_centroids",
-        "fit_segment_count_scores",
-        "segment_count_scores",
+        "fit_wcss_curve",
+        "wcss_curve",
         "--vars",
         f"{{pca_components: {components}}}",
         raw_data=card_folder,
@@ -193,9 +180,7 @@ def test_wcss_curves_match_the_reference(
     assert result.returncode == 0, result.stdout
     ours = [
         wcss
-        for (wcss,) in warehouse.rows(
-            "select wcss from marts.segment_count_scores order by segment_count"
-        )
+        for (wcss,) in warehouse.rows("select wcss from marts.wcss_curve order by segment_count")
     ]
     reference = read_reference_curve(external_data / "cc_general" / "reference.md", space)
     np.testing.assert_allclose(ours, reference, rtol=0.001)
@@ -249,7 +234,7 @@ def households(external_data, tmp_path_factory) -> Warehouse:
             to '{folder}/credit_card_usage.csv'
         """)
     warehouse = Warehouse(tmp_path_factory.mktemp("households") / "warehouse.duckdb")
-    return warehouse.build(raw_data=folder)
+    return warehouse.build(raw_data=folder, dossier=False)
 
 
 def test_every_household_gets_a_segment(households):

@@ -1,0 +1,218 @@
+"""The dossier on real builds: every figure against a reference, on all customers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Warehouse
+from sklearn.metrics import (
+    adjusted_rand_score,
+    calinski_harabasz_score,
+    davies_bouldin_score,
+    silhouette_score,
+)
+
+
+@pytest.fixture(scope="module", params=["demo", "cards"])
+def built(request) -> Warehouse:
+    return request.getfixturevalue(request.param)
+
+
+def points_of(warehouse: Warehouse, space: str) -> np.ndarray:
+    """Return the coordinates of all customers, by customer_id."""
+    customers = warehouse.frame("select * from scoring.int_customer_points order by customer_id")
+    names = [name for name in customers if name.startswith("component_") == (space == "pca")]
+    return customers[[name for name in names if name != "customer_id"]].to_numpy()
+
+
+def clusters_of(warehouse: Warehouse, space: str, count: int) -> np.ndarray:
+    """Return the cluster of all customers in a solution, by customer_id."""
+    column = f"{space}_{count}_cluster"
+    return warehouse.frame(
+        f"select {column} from scoring.int_candidate_assignments order by customer_id"
+    )[column].to_numpy()
+
+
+def scores_of(warehouse: Warehouse, space: str) -> pd.DataFrame:
+    """Return the scores of a space by number of segments."""
+    return warehouse.frame(
+        f"select * from marts.segment_count_scores where space = '{space}'"
+    ).set_index("segment_count")
+
+
+@pytest.mark.parametrize("space", ["pca", "scaled"])
+def test_criteria_are_those_of_scikit_learn(built, space):
+    points, scores = points_of(built, space), scores_of(built, space)
+    assert scores.index.sort_values().tolist() == list(range(1, 11))
+    for count in range(2, 11):
+        labels, found = clusters_of(built, space, count), scores.loc[count]
+        centres = np.array([points[labels == label].mean(axis=0) for label in np.unique(labels)])
+        distances = np.linalg.norm(points[:, None, :] - centres[None, :, :], axis=2)
+        nearest, second = np.sort(distances, axis=1)[:, :2].T
+        expected = {
+            "wcss": (nearest**2).sum(),
+            "total_sum_of_squares": ((points - points.mean(axis=0)) ** 2).sum(),
+            "calinski_harabasz": calinski_harabasz_score(points, labels),
+            "davies_bouldin": davies_bouldin_score(points, labels),
+            "simplified_silhouette_avg": ((second - nearest) / second).mean(),
+            "min_segment_share": np.bincount(labels)[1:].min() / len(labels),
+        }
+        # k-means stops when centroids move by less than 1e-8 of the variance.
+        for name, value in expected.items():
+            assert found[name] == pytest.approx(value, rel=1e-5), (count, name)
+        assert found["between_sum_of_squares"] == pytest.approx(
+            found["total_sum_of_squares"] - found["wcss"]
+        )
+    for count in (2, 4, 7):
+        expected = silhouette_score(points, clusters_of(built, space, count))
+        assert scores.loc[count, "silhouette_avg"] == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_chosen_solution_is_the_model(built):
+    (count,) = built.rows("select segment_count from marts.wcss_curve where is_chosen")[0]
+    segments = built.frame("select segment_id from marts.customer_segments order by customer_id")
+    agreement = adjusted_rand_score(clusters_of(built, "pca", count), segments["segment_id"])
+    assert agreement == 1
+
+
+def test_genealogy_counts_the_customers_of_two_solutions(built):
+    rows = built.frame("select * from marts.segment_genealogy")
+    assert sorted(rows["segment_count"].unique()) == list(range(1, 10))
+    for count, moves in rows.groupby("segment_count"):
+        expected = pd.crosstab(
+            clusters_of(built, "pca", count), clusters_of(built, "pca", count + 1)
+        )
+        found = moves.pivot(index="cluster", columns="next_cluster", values="customers")
+        assert found.fillna(0).to_numpy().tolist() == expected.to_numpy().tolist()
+        np.testing.assert_allclose(moves.groupby("cluster")["share_of_cluster"].sum(), 1)
+        np.testing.assert_allclose(moves.groupby("next_cluster")["share_of_next_cluster"].sum(), 1)
+    sizes = dict(built.rows("select segment_id, customers from marts.segment_profiles"))
+    assert rows.dropna(subset="segment_id").groupby("segment_id")["customers"].sum().to_dict() == (
+        sizes
+    )
+
+
+def test_variants_agree_as_scikit_learn_says_and_customers_stay_as_counted(built):
+    variants = built.frame("select * from marts.pipeline_variants order by variant")
+    assert len(variants) == 36
+    clusters = built.frame("select * from scoring.int_variant_assignments order by customer_id")
+    segments = built.frame("select * from marts.customer_segments order by customer_id")
+    matched = built.frame(
+        "select distinct variant, cluster, segment_id from fit.fit_pipeline_variants"
+    ).set_index(["variant", "cluster"])["segment_id"]
+    stays = np.zeros(len(segments))
+    for row in variants.itertuples():
+        labels = clusters[f"variant_{row.variant}"]
+        expected = adjusted_rand_score(segments["segment_id"], labels)
+        assert row.adjusted_rand_index == pytest.approx(expected, abs=1e-9)
+        stayed = labels.map(matched[row.variant]).to_numpy() == segments["segment_id"]
+        assert row.share_of_customers_who_stay == pytest.approx(stayed.mean(), abs=1e-9)
+        stays += stayed
+    np.testing.assert_allclose(segments["assignment_robustness"], stays / 36, atol=1e-9)
+    by_segment = segments.groupby("segment_id")["assignment_robustness"]
+    found = built.frame("select * from marts.segment_robustness order by segment_id")
+    np.testing.assert_allclose(found["mean_assignment_robustness"], by_segment.mean())
+    assert (
+        found["robust_customers"].tolist() == (by_segment.agg(lambda x: (x >= 0.8).sum())).tolist()
+    )
+
+
+def test_the_same_pipeline_with_the_same_seed_is_the_model(built):
+    ((agreement, stay),) = built.rows("""
+        select adjusted_rand_index, share_of_customers_who_stay
+        from marts.pipeline_variants
+        where
+            transform = 'identity'
+            and has_components
+            and random_seed = 42
+            and segment_count = (select count(*) from marts.segment_profiles)
+    """)
+    assert agreement > 0.999
+    assert stay > 0.999
+
+
+def test_the_card_customers_are_reproducible_not_natural(cards):
+    scores = scores_of(cards, "pca")
+    votes = dict(
+        cards.rows(
+            "select criterion, segment_count from marts.segment_count_votes where space = 'pca'"
+        )
+    )
+    assert votes["knee"] == votes["calinski_harabasz"] == 4
+    assert scores.loc[4, "stability_ari"] > 0.9
+    assert scores.loc[3, "stability_ari"] < 0.9
+    assert scores.loc[4, "silhouette_avg"] == pytest.approx(0.252, abs=0.02)
+    assert scores.loc[4, "calinski_harabasz"] == pytest.approx(2234, rel=0.001)
+    assert scores.loc[4, "verdict"] == "reproducible"
+    assert scores.index[scores["is_chosen"]].tolist() == [4]
+    assert scores.loc[4, "verdict_reason"].startswith("4 segments are reproducible, not natural")
+
+
+def test_without_components_the_card_figures_are_the_published_ones(cards):
+    scores = scores_of(cards, "scaled")
+    published = pd.DataFrame(
+        {
+            "silhouette_avg": [0.210, 0.251, 0.198, 0.193, 0.203],
+            "calinski_harabasz": [1706, 1605, 1598, 1483, np.nan],
+            "davies_bouldin": [1.912, 1.592, 1.575, 1.549, np.nan],
+        },
+        index=range(2, 7),
+    )
+    for name, tolerance in (
+        ("silhouette_avg", 0.02),
+        ("calinski_harabasz", 2),
+        ("davies_bouldin", 0.02),
+    ):
+        expected = published[name].dropna()
+        np.testing.assert_allclose(scores.loc[expected.index, name], expected, atol=tolerance)
+    assert scores.loc[4, "stability_ari"] == pytest.approx(0.939, abs=0.02)
+    # The gap of these customers never stops to rise, so its rule chooses nothing.
+    assert scores["gap"].sort_index().is_monotonic_increasing
+
+
+def test_the_demo_customers_are_natural(demo):
+    assert demo.rows(
+        "select segment_count, verdict from marts.segment_count_scores where is_chosen"
+    ) == [(5, "natural")]
+
+
+def test_an_override_is_recorded_with_its_reason(demo, tmp_path):
+    warehouse = demo.copy(tmp_path)
+    warehouse.build(
+        *("--select", "fit_wcss_curve+", "--exclude", "tag:dossier"),
+        *(
+            "--vars",
+            "{segment_count: 4, segment_count_reason: 'one letter for each of four agencies'}",
+        ),
+    )
+    ((count, is_override, reason),) = warehouse.rows(
+        "select segment_count, is_override, reason from marts.wcss_curve where is_chosen"
+    )
+    assert (count, is_override) == (4, True)
+    assert reason == (
+        "segment_count is set to 4 (one letter for each of four agencies); "
+        "the WCSS curve over 1 to 10 segments has its knee at 5."
+    )
+    # The dossier was left out: what it said about five segments is not shown for four.
+    assert warehouse.rows(
+        "select count(*), count(assignment_robustness) from marts.customer_segments"
+    ) == [(3000, 0)]
+
+
+def test_a_selector_leaves_the_dossier_out(warehouse, run_summary):
+    result = warehouse.dbt(
+        "build", "--selector", "without_dossier", "--exclude-resource-type", "unit_test"
+    )
+    assert result.returncode == 0, result.stdout
+    tables = {name for (name,) in warehouse.rows("select table_name from duckdb_tables()")}
+    assert "customer_segments" in tables
+    assert "wcss_curve" in tables
+    assert not tables & {
+        "segment_count_scores",
+        "pipeline_variants",
+        "fit_pipeline_variants",
+        "segment_rules",
+    }
+    assert warehouse.rows("select count(assignment_robustness) from marts.customer_segments") == [
+        (0,)
+    ]
+    assert "knee at 5" in run_summary(warehouse)
