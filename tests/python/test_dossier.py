@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import Warehouse
+from sklearn.cluster import KMeans
 from sklearn.metrics import (
     adjusted_rand_score,
     calinski_harabasz_score,
     davies_bouldin_score,
     silhouette_score,
 )
+from threadpoolctl import threadpool_limits
 
 
 @pytest.fixture(scope="module", params=["demo", "cards"])
@@ -65,6 +67,40 @@ def test_criteria_are_those_of_scikit_learn(built, space):
     for count in (2, 4, 7):
         expected = silhouette_score(points, clusters_of(built, space, count))
         assert scores.loc[count, "silhouette_avg"] == pytest.approx(expected, abs=1e-9)
+
+
+def test_gap_and_prediction_strength_are_what_a_straightforward_reading_gives(built):
+    points, scores = points_of(built, "pca"), scores_of(built, "pca")
+    centred = points - points.mean(axis=0)
+    rotated = centred @ np.linalg.svd(centred, full_matrices=False)[2].T
+    random = np.random.default_rng(7)
+
+    def fit(sample, count) -> KMeans:
+        return KMeans(count, n_init=5, random_state=7).fit(sample)
+
+    with threadpool_limits(1):
+        for count in (1, 2, 4):
+            uniform = [
+                random.uniform(rotated.min(axis=0), rotated.max(axis=0), size=rotated.shape)
+                for _ in range(5)
+            ]
+            expected = np.mean([np.log(fit(sample, count).inertia_) for sample in uniform])
+            gap = expected - np.log(fit(points, count).inertia_)
+            assert scores.loc[count, "gap"] == pytest.approx(gap, abs=0.03)
+        for count in (2, 4):
+            strengths = []
+            for _ in range(10):
+                order = random.permutation(len(points))
+                halves = np.array_split(points[order], 2)
+                fits = [fit(half, count) for half in halves]
+                for half, own, other in zip(halves, fits, fits[::-1], strict=True):
+                    together = pd.crosstab(own.labels_, other.predict(half)).to_numpy()
+                    sizes = together.sum(axis=1)
+                    pairs = (together * (together - 1)).sum(axis=1)
+                    strengths.append((pairs / (sizes * (sizes - 1))).min())
+            # Both are means over ten random splits, whose strengths differ by up to 0.2.
+            found = scores.loc[count, "prediction_strength"]
+            assert found == pytest.approx(np.mean(strengths), abs=0.12)
 
 
 def test_the_chosen_solution_is_the_model(built):
