@@ -1,5 +1,5 @@
 # The environment is a plain virtual environment in .venv, made from requirements.txt when
-# that file has changed. Everything else is dbt: activate .venv and use it as usual.
+# that file has changed; tests and the app add theirs. Everything else is dbt: activate .venv and use it as usual.
 .DEFAULT_GOAL := help
 .PHONY: help segments test lint docs demo bench bench-full lock clean
 
@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/installed
+APP_INSTALLED := $(VENV)/installed-app
+DEV_INSTALLED := $(VENV)/installed-dev
 # What the product is measured against stays out of its own environment.
 PEERS := benchmarks/.venv
 PEERS_INSTALLED := $(PEERS)/installed
@@ -22,11 +24,11 @@ segments: $(INSTALLED)  ## Build segments from RAW_DATA_DIR (default: the demo i
 	dbt build --exclude-resource-type unit_test
 	python scripts/print_summary.py
 
-test: $(INSTALLED) lint  ## Everything that must hold: lint, pytest, dbt build with unit tests.
+test: $(DEV_INSTALLED) lint  ## Everything that must hold: lint, pytest, dbt build with unit tests.
 	dbt build --target ci
 	pytest
 
-lint: $(INSTALLED)  ## Style of SQL and Python.
+lint: $(DEV_INSTALLED)  ## Style of SQL and Python.
 	ruff check
 	ruff format --check
 	sqlfluff lint --disable-progress-bar models tests macros
@@ -44,11 +46,17 @@ bench: $(INSTALLED) $(PEERS_INSTALLED)  ## Measure 10 and 100 thousand customers
 bench-full: $(INSTALLED) $(PEERS_INSTALLED)  ## The same up to 10 million customers (two hours, 40 GB of disk).
 	$(PEERS)/bin/python benchmarks/run.py --name full
 
-lock:  ## Resolve requirements.txt again from pyproject.toml.
+PIP_COMPILE := target/lock/bin/pip-compile --quiet --generate-hashes --no-strip-extras --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+lock:  ## Resolve the requirements files again from pyproject.toml.
 	$(PYTHON) -m venv target/lock
 	target/lock/bin/pip install --quiet pip-tools
-	target/lock/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --no-strip-extras \
-		--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	$(PIP_COMPILE) --upgrade --extra report --extra app --extra dev \
+		--output-file requirements-dev.txt pyproject.toml
+	$(PIP_COMPILE) --extra report --extra app --constraint requirements-dev.txt \
+		--output-file requirements-app.txt pyproject.toml
+	$(PIP_COMPILE) --extra report --constraint requirements-dev.txt \
 		--output-file requirements.txt pyproject.toml
 
 clean:  ## Remove the environments, the default warehouse and what dbt wrote.
@@ -60,6 +68,15 @@ $(INSTALLED): requirements.txt
 	$(PYTHON) -m venv $(VENV)
 	pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	printf '\nexport DBT_PROJECT_DIR="%s" DBT_PROFILES_DIR="%s"\n' "$(CURDIR)" "$(CURDIR)" >> $(VENV)/bin/activate
+	touch $@
+
+# More for some targets goes into the same environment; all files have the same versions.
+$(APP_INSTALLED): requirements-app.txt | $(INSTALLED)
+	pip install --quiet --disable-pip-version-check --require-hashes -r requirements-app.txt
+	touch $@
+
+$(DEV_INSTALLED): requirements-dev.txt | $(INSTALLED)
+	pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
 $(PEERS_INSTALLED): benchmarks/requirements.txt
