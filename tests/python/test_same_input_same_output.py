@@ -45,14 +45,9 @@ def shuffled_demo(tmp_path_factory):
     return folder
 
 
-def test_shuffled_rows_and_one_thread_change_nothing(demo, shuffled_demo, warehouse):
-    warehouse.build(raw_data=shuffled_demo, THREADS="1")
-    assert_same_marts(demo, warehouse)
-
-
-def test_another_folder_and_a_new_warehouse_folder_change_nothing(demo, tmp_path):
+def test_order_of_rows_threads_and_folders_change_nothing(demo, shuffled_demo, tmp_path):
     warehouse = Warehouse(tmp_path / "new" / "folder" / "warehouse.duckdb")
-    warehouse.build(cwd=tmp_path)
+    warehouse.build(raw_data=shuffled_demo, cwd=tmp_path, THREADS="1")
     assert_same_marts(demo, warehouse)
 
 
