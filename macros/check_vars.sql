@@ -6,6 +6,7 @@ this also keeps anything but plain values out.
 {% if execute %}
     {% set date = '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' %}
     {% set whole_number = '[1-9][0-9]{0,8}' %}
+    {% set two_digits = '[1-9][0-9]{1,8}' %}
     {% set share = '0|1|0?[.][0-9]+|1[.]0+|0[.]0*' %}
     {% set name = '("[^"]+"|[A-Za-z_][A-Za-z0-9_]*)' %}
     {% set relation = name ~ '([.]' ~ name ~ '){0,2}' %}
@@ -25,10 +26,10 @@ this also keeps anything but plain values out.
         'max_segments': (whole_number, 'a whole number of at least 1'),
         'kmeans_restarts': (whole_number, 'a whole number of at least 1'),
         'stability_refits': (whole_number, 'a whole number of at least 1'),
-        'criteria_sample_size': (whole_number, 'a whole number of at least 1'),
+        'criteria_sample_size': (two_digits, 'a whole number of at least 10'),
         'gap_references': (whole_number, 'a whole number of at least 1'),
         'prediction_strength_splits': (whole_number, 'a whole number of at least 1'),
-        'stability_sample_size': (whole_number, 'a whole number of at least 1'),
+        'stability_sample_size': (two_digits, 'a whole number of at least 10'),
         'random_seed': ('0|' ~ whole_number, 'a whole number'),
         'max_rules': ('[2-9]|[1-9][0-9]{1,8}', 'a whole number of at least 2'),
         'borderline_confidence': (share, 'a share from 0 to 1'),

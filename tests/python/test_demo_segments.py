@@ -179,7 +179,7 @@ def test_the_summary_names_every_segment(demo, run_summary):
     for (name,) in names:
         assert name in printed
     assert "knee at 5" in printed
-    assert "5 segments are natural" in printed
+    assert "5 segments are reproducible" in printed
     assert "8 of 3,670 rows rejected" in printed
     assert str(demo.path) in printed
 

@@ -57,3 +57,18 @@ def test_a_day_long_past_has_no_activity_and_says_so(warehouse):
     )
     assert result.returncode == 0, result.stdout
     assert "WARN 1 assert_observation_window_holds_activity" in result.stdout
+
+
+def test_where_hardly_anybody_does_anything_the_variants_still_have_an_answer(warehouse, tmp_path):
+    # Winsorising at the 99th percentile leaves nothing of what two of 300 customers do.
+    rows = [f"{number},0,0" for number in range(298)] + ["x,100,20", "y,120,30"]
+    lines = ["cust_id,purchases,balance", *rows]
+    (tmp_path / "credit_card_usage.csv").write_text("\n".join(lines) + "\n")
+    warehouse.build("--vars", "{segment_count: 2}", raw_data=tmp_path)
+    assert warehouse.rows("select distinct transform from marts.pipeline_variants order by 1") == [
+        ("identity",),
+        ("log1p",),
+    ]
+    assert warehouse.rows("select count(assignment_robustness) from marts.customer_segments") == [
+        (300,)
+    ]

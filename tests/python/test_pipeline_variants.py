@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
-from segmentation.feature_scalers import fit_feature_scalers
+from segmentation.feature_scalers import balanced_weights, fit_feature_scalers
 from segmentation.pipeline_variants import fit_pipeline_variants
 
 FEATURES = ["a", "b", "c", "d"]
@@ -84,7 +84,7 @@ def test_bounds_are_percentiles_for_winsorised_values_only():
     variants = variants_of()
     filled = transformed("identity")
     is_winsorised = variants["transform"] == "winsorised"
-    assert np.isinf(variants.loc[~is_winsorised, ["lower_bound", "upper_bound"]]).all(axis=None)
+    assert variants.loc[~is_winsorised, ["lower_bound", "upper_bound"]].isna().all(axis=None)
     for feature, rows in variants[is_winsorised].groupby("feature"):
         assert rows["lower_bound"].unique() == pytest.approx([filled[feature].quantile(0.01)])
         assert rows["upper_bound"].unique() == pytest.approx([filled[feature].quantile(0.99)])
@@ -109,14 +109,31 @@ def test_clusters_are_matched_one_to_one_with_the_segments():
             assert stay == len(SEGMENTS)
 
 
+def test_a_segment_without_a_cluster_joins_the_one_that_holds_most_of_it():
+    for _, variant in variants_of().groupby("variant"):
+        by_cluster = variant.groupby("cluster")[["segment_id", "joined_segment_id"]].first()
+        joined = by_cluster["joined_segment_id"].dropna()
+        if len(by_cluster) >= 3:
+            assert len(joined) == 0
+            continue
+        ((cluster, segment),) = joined.items()
+        assert {segment, *by_cluster["segment_id"]} == {3, 5, 7}
+        together = pd.Series(clusters_of(variant)[segment == SEGMENTS]).value_counts()
+        assert together.idxmax() == cluster
+
+
 def test_weights_of_benefits_are_those_of_the_variant():
-    catalog = CATALOG.assign(benefit=["loan", "loan", "loan", "card"])
-    settings = (0.8, 5, 1)
-    plain, balanced = (
-        fit_pipeline_variants(SAMPLE, SCALERS, catalog, SEGMENTS, weighting, *settings)
-        for weighting in ("none", "balanced")
+    benefits = np.array(["loan", "loan", "loan", "card"])
+    variants = fit_pipeline_variants(
+        SAMPLE, SCALERS, CATALOG.assign(benefit=benefits), SEGMENTS, "balanced", 0.8, 5, 1
     )
-    assert not np.allclose(plain["coefficient"], balanced["coefficient"])
+    is_same = (variants["segment_count"] == 3) & (variants["random_seed"] == 1)
+    for _, variant in variants[is_same & ~variants["has_components"]].groupby("variant"):
+        points = StandardScaler().fit_transform(transformed(variant["transform"].iloc[0]))
+        weighted = points * balanced_weights(points, benefits)
+        means = pd.DataFrame(weighted).groupby(clusters_of(variant)).transform("mean")
+        expected = KMeans(3, n_init=50, random_state=0).fit(weighted)
+        assert ((weighted - means) ** 2).to_numpy().sum() == pytest.approx(expected.inertia_)
 
 
 @pytest.mark.filterwarnings("error")

@@ -143,8 +143,7 @@ def strength_by_pairs(points, count, splits, seed) -> float:
                 members = np.flatnonzero(own == label)
                 pairs = together[np.ix_(members, members)]
                 size = len(members)
-                if size > 1:
-                    shares.append((pairs.sum() - size) / (size * (size - 1)))
+                shares.append((pairs.sum() - size) / (size * (size - 1)) if size > 1 else 0)
             strengths.append(min(shares))
     return float(np.mean(strengths))
 
@@ -156,6 +155,26 @@ def test_prediction_strength_is_that_of_the_paper(points):
     for row in found.iloc[1:].itertuples():
         expected = strength_by_pairs(points, int(row.segment_count), 40, seed=2)
         assert row.prediction_strength == pytest.approx(expected, abs=0.06)
+
+
+def test_customers_alone_predict_nothing():
+    points = np.random.default_rng(1).normal(size=(12, 2))
+    strengths = prediction_strengths(points, [1, 6, 10], 5, 5, seed=1)["prediction_strength"]
+    assert strengths[0] == 1
+    assert strengths[1] < 0.5
+    assert strengths[2] < 0.1
+
+
+def test_one_reference_has_no_standard_error():
+    found = gap_statistics(BLOBS, {2: CENTRES[:2]}, references=1, restarts=1, seed=1)
+    assert found["gap"].notna().all()
+    assert found["gap_se"].isna().all()
+
+
+def test_where_nothing_is_left_within_the_gap_is_unknown():
+    points = np.repeat(np.array([[0.1, 0.3], [0.7, 0.2], [5.3, 9.1]]), 20, axis=0)
+    found = gap_statistics(points, solutions_of(points, 3), references=3, restarts=2, seed=1)
+    assert found["gap"].isna().tolist() == [False, False, True]
 
 
 def test_blobs_can_be_predicted_and_a_cube_cannot():
@@ -206,7 +225,14 @@ def test_one_row_per_number_of_segments():
         "prediction_strength",
         "stability_ari",
         "min_jaccard_stability",
+        "criteria_sample_size",
+        "stability_sample_size",
+        "stability_refits",
+        "gap_references",
+        "prediction_strength_splits",
     ]
+    assert scores["criteria_sample_size"].tolist() == [240] * 4
+    assert scores["stability_refits"].tolist() == [3] * 4
     assert scores["stability_ari"].isna().tolist() == [True, False, False, False]
     assert scores["stability_ari"][2] == 1
     assert scores["min_jaccard_stability"][2] == 1
@@ -236,8 +262,10 @@ def test_workers_and_threads_do_not_change_a_bit(monkeypatch):
 
 
 def test_samples_bound_the_work():
-    small = scores_of(BLOBS, sample_size=90, stability_sample_size=90)
+    small = scores_of(BLOBS, sample_size=90, stability_sample_size=100)
     large = scores_of(BLOBS)
     assert small["silhouette_sample_size"].max() < 100
+    assert small["criteria_sample_size"].tolist() == [90] * 4
+    assert small["stability_sample_size"].tolist() == [100] * 4
     for column in ("silhouette_avg", "gap", "prediction_strength", "min_jaccard_stability"):
         assert small[column][3] != large[column][3]

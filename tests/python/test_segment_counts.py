@@ -320,6 +320,9 @@ def test_a_number_that_was_set_wins_over_the_knee(segment_count):
 def test_the_reason_for_a_number_that_was_set_is_recorded():
     scores = scored(candidates_of([9.0, 4.0, 3.0]), 2, " budget for two letters ")
     assert scores["reason"][1].startswith("segment_count is set to 2 (budget for two letters); ")
+    # dbt takes a reason that looks like a number for one.
+    scores = scored(candidates_of([9.0, 4.0, 3.0]), 2, 2026)
+    assert scores["reason"][1].startswith("segment_count is set to 2 (2026); ")
 
 
 @pytest.mark.parametrize("segment_count", ["many", 0, "-3", 2.5, None, ""])

@@ -9,7 +9,8 @@ variants as (
         segment_count,
         random_seed,
         cluster,
-        segment_id
+        segment_id,
+        joined_segment_id
 
     from {{ ref('fit_pipeline_variants') }}
 
@@ -122,7 +123,7 @@ stayed as (
         on
             agreements.variant = variants.variant
             and agreements.cluster = variants.cluster
-            and agreements.segment_id = variants.segment_id
+            and agreements.segment_id in (variants.segment_id, variants.joined_segment_id)
 
     group by agreements.variant
 
@@ -130,7 +131,7 @@ stayed as (
 
 settings as (
 
-    select
+    select distinct
         variant,
         transform,
         has_components,
@@ -138,13 +139,6 @@ settings as (
         random_seed
 
     from variants
-
-    group by
-        variant,
-        transform,
-        has_components,
-        segment_count,
-        random_seed
 
 )
 

@@ -27,30 +27,120 @@ counted_votes as (
 
     from votes
 
+    where segment_count is not null
+
     group by
         space,
         segment_count
 
 ),
 
--- Dolnicar and Leisch: is the structure there, can it at least be found again, or is it made?
+ranked_votes as (
+
+    select
+        *,
+        sum(votes) over (partition by space) as votes_in_space,
+        row_number() over (partition by space order by votes desc, segment_count asc) as vote_rank
+
+    from counted_votes
+
+),
+
+most_votes as (
+
+    select * from ranked_votes
+    where vote_rank = 1
+
+),
+
+-- Components make every silhouette look better, so gaps between segments must show without them.
+on_all_features as (
+
+    select * from criteria
+    where space = 'scaled'
+
+),
+
+measured as (
+
+    select
+        criteria.*,
+        on_all_features.silhouette_avg as silhouette_on_all_features,
+        coalesce(counted_votes.votes, 0) as votes,
+        most_votes.votes as most_votes,
+        most_votes.segment_count as most_voted_count,
+        most_votes.votes_in_space,
+        coalesce(
+            criteria.silhouette_avg > 0.5 and on_all_features.silhouette_avg > 0.5, false
+        ) as has_gaps,
+        coalesce(criteria.prediction_strength >= 0.8, false) as is_predictable,
+        coalesce(criteria.stability_ari >= 0.9, false) as is_stable,
+        coalesce(criteria.min_jaccard_stability >= 0.6, false) as is_every_segment_found_again,
+        coalesce(criteria.min_jaccard_stability >= 0.75, false) as is_every_segment_stable
+
+    from criteria
+
+    left join on_all_features
+        on criteria.segment_count = on_all_features.segment_count
+
+    left join counted_votes
+        on
+            criteria.space = counted_votes.space
+            and criteria.segment_count = counted_votes.segment_count
+
+    left join most_votes
+        on criteria.space = most_votes.space
+
+),
+
+-- After Dolnicar and Leisch: are the segments there, are they at least found again, or made?
 judged as (
 
     select
         *,
         case
             when segment_count = 1 then 'undivided'
-            when stability_ari >= 0.9 and silhouette_avg > 0.5 and prediction_strength >= 0.8
-                then 'natural'
-            when stability_ari >= 0.9 then 'reproducible'
-            else 'constructive'
+            when not (is_stable and is_every_segment_found_again) then 'constructive'
+            when has_gaps and is_predictable and is_every_segment_stable then 'natural'
+            else 'reproducible'
         end as verdict,
-        ' (adjusted Rand index ' || format('{:.2f}', stability_ari)
-        || ', mean silhouette ' || format('{:.2f}', silhouette_avg)
-        || ', prediction strength ' || format('{:.2f}', prediction_strength)
-        || ').' as evidence
+        concat_ws(
+            '; ',
+            case when not has_gaps then 'there are no wide gaps between them' end,
+            case
+                when not is_predictable
+                    then 'one half of the customers does not predict the segments of the other'
+            end,
+            case when not is_every_segment_stable then 'the borders of at least one are doubtful' end
+        ) as reservations,
+        concat(
+            'Adjusted Rand index ', coalesce(format('{:.2f}', stability_ari), 'unknown'),
+            ', least stable segment ', coalesce(format('{:.2f}', min_jaccard_stability), 'unknown'),
+            case
+                when space = 'pca'
+                    then
+                        ', mean silhouette '
+                        || coalesce(format('{:.2f}', silhouette_avg), 'unknown')
+                        || ' on components and '
+                        || coalesce(format('{:.2f}', silhouette_on_all_features), 'unknown')
+                        || ' on all features'
+                else
+                    ', mean silhouette '
+                    || coalesce(format('{:.2f}', silhouette_avg), 'unknown')
+                    || ' on all features'
+            end,
+            ', prediction strength ', coalesce(format('{:.2f}', prediction_strength), 'unknown'), '.'
+        ) as evidence,
+        concat(
+            votes, ' of ', coalesce(votes_in_space, 0), ' votes are for this number',
+            case
+                when most_voted_count != segment_count and most_votes > votes
+                    then concat(', ', most_votes, ' for ', most_voted_count)
+            end,
+            '.'
+        ) as vote_count
 
-    from criteria
+    from measured
 
 )
 
@@ -73,11 +163,16 @@ select
     judged.davies_bouldin,
     judged.gap,
     judged.gap_se,
+    judged.gap_references,
     judged.prediction_strength,
+    judged.prediction_strength_splits,
+    judged.criteria_sample_size,
     judged.stability_ari,
     judged.min_jaccard_stability,
+    judged.stability_refits,
+    judged.stability_sample_size,
     judged.min_segment_share,
-    coalesce(counted_votes.votes, 0) as votes,
+    judged.votes,
     wcss_curve.is_chosen is not null as is_chosen,
     coalesce(wcss_curve.is_override, false) as is_override,
     wcss_curve.reason,
@@ -86,27 +181,28 @@ select
         when 'undivided' then 'One segment divides nothing, so there is nothing to judge.'
         when 'natural'
             then
-                judged.segment_count || ' segments are natural: customers of different segments'
-                || ' are far apart, and another sample of them shows the same segments'
-                || judged.evidence
+                concat(
+                    judged.segment_count, ' segments are natural: customers of different segments',
+                    ' are far apart, and another sample of them shows the same segments. ',
+                    judged.evidence
+                )
         when 'reproducible'
             then
-                judged.segment_count || ' segments are reproducible, not natural: another sample'
-                || ' of the customers shows nearly the same segments, but there are no wide gaps'
-                || ' between them' || judged.evidence
+                concat(
+                    judged.segment_count, ' segments are reproducible, not natural: another sample',
+                    ' of the customers shows nearly the same segments, but ', judged.reservations,
+                    '. ', judged.evidence
+                )
         when 'constructive'
             then
-                judged.segment_count || ' segments are constructive: they divide the customers in'
-                || ' a useful way at best, and another sample of them would be divided differently'
-                || judged.evidence
-    end as verdict_reason
+                concat(
+                    judged.segment_count, ' segments are constructive: another sample of the',
+                    ' customers would be divided differently, or at least one segment would not be',
+                    ' found again. ', judged.evidence
+                )
+    end || ' ' || judged.vote_count as verdict_reason
 
 from judged
-
-left join counted_votes
-    on
-        judged.space = counted_votes.space
-        and judged.segment_count = counted_votes.segment_count
 
 -- The model is fitted in the space of the components.
 left join wcss_curve

@@ -1,3 +1,9 @@
+{%- set largest = {
+    'silhouette_avg': 'the largest mean silhouette',
+    'simplified_silhouette_avg': 'the largest mean simplified silhouette',
+    'calinski_harabasz': 'the largest Calinski-Harabasz index',
+} -%}
+{#- Where several numbers are equally good, the smallest gets the vote. -#}
 with
 
 criteria as (
@@ -10,115 +16,87 @@ compared as (
 
     select
         *,
+        {% for criterion in largest -%}
+        max({{ criterion }}) over (partition by space) as best_{{ criterion }},
+        {% endfor -%}
+        min(davies_bouldin) over (partition by space) as best_davies_bouldin,
         lead(gap) over (partition by space order by segment_count)
         - lead(gap_se) over (partition by space order by segment_count) as gap_to_reach
 
     from criteria
 
-),
-
-votes as (
-
-    select
-        space,
-        'knee' as criterion,
-        'the knee of the WCSS curve' as rule,
-        max(segment_count) filter (where is_knee) as segment_count
-
-    from compared
-
-    group by space
-
-    union all
-
-    select
-        space,
-        'silhouette' as criterion,
-        'the largest mean silhouette' as rule,
-        max_by(segment_count, silhouette_avg) as segment_count
-
-    from compared
-
-    group by space
-
-    union all
-
-    select
-        space,
-        'simplified_silhouette' as criterion,
-        'the largest mean simplified silhouette' as rule,
-        max_by(segment_count, simplified_silhouette_avg) as segment_count
-
-    from compared
-
-    group by space
-
-    union all
-
-    select
-        space,
-        'calinski_harabasz' as criterion,
-        'the largest Calinski-Harabasz index' as rule,
-        max_by(segment_count, calinski_harabasz) as segment_count
-
-    from compared
-
-    group by space
-
-    union all
-
-    select
-        space,
-        'davies_bouldin' as criterion,
-        'the smallest Davies-Bouldin index' as rule,
-        min_by(segment_count, davies_bouldin) as segment_count
-
-    from compared
-
-    group by space
-
-    union all
-
-    select
-        space,
-        'gap' as criterion,
-        'the first gap that the next one does not exceed by more than its standard error' as rule,
-        min(segment_count) filter (where gap >= gap_to_reach) as segment_count
-
-    from compared
-
-    group by space
-
-    union all
-
-    select
-        space,
-        'prediction_strength' as criterion,
-        'the most segments with a prediction strength of at least 0.8' as rule,
-        max(segment_count) filter (where prediction_strength >= 0.8) as segment_count
-
-    from compared
-
-    group by space
-
-    union all
-
-    select
-        space,
-        'stability' as criterion,
-        'the best agreement of bootstrap refits (mean adjusted Rand index)' as rule,
-        max_by(segment_count, stability_ari) as segment_count
-
-    from compared
-
-    group by space
-
 )
 
 select
     space,
-    criterion,
-    segment_count,
-    rule
+    'is_knee' as criterion,
+    min(segment_count) filter (where is_knee) as segment_count,
+    'the knee of the WCSS curve' as rule
 
-from votes
+from compared
+
+group by space
+
+{% for criterion, rule in largest.items() -%}
+union all
+
+select
+    space,
+    '{{ criterion }}' as criterion,
+    min(segment_count) filter (where {{ criterion }} = best_{{ criterion }}) as segment_count,
+    '{{ rule }}' as rule
+
+from compared
+
+group by space
+
+{% endfor -%}
+union all
+
+select
+    space,
+    'davies_bouldin' as criterion,
+    min(segment_count) filter (where davies_bouldin = best_davies_bouldin) as segment_count,
+    'the smallest Davies-Bouldin index' as rule
+
+from compared
+
+group by space
+
+union all
+
+select
+    space,
+    'gap' as criterion,
+    min(segment_count) filter (where gap >= gap_to_reach) as segment_count,
+    'the first gap that the next one does not exceed by more than its standard error' as rule
+
+from compared
+
+group by space
+
+union all
+
+select
+    space,
+    'prediction_strength' as criterion,
+    max(segment_count) filter (where prediction_strength >= 0.8) as segment_count,
+    'the most segments with a prediction strength of at least 0.8' as rule
+
+from compared
+
+group by space
+
+union all
+
+select
+    space,
+    'stability_ari' as criterion,
+    max(segment_count) filter (where stability_ari >= 0.9 and min_jaccard_stability >= 0.75)
+        as segment_count,
+    'the most segments that are all stable: refits agree by at least 0.9, the least stable'
+    || ' segment by at least 0.75' as rule
+
+from compared
+
+group by space

@@ -28,9 +28,16 @@ select
         0.0
         {%- for variant in read.variants %}
         + case assignments.segment_id
-            {%- for cluster in variant.clusters if cluster.segment_id is not none %}
-            when {{ cluster.segment_id }}
-                then cast(variant_assignments.variant_{{ variant.variant }} = {{ cluster.cluster }} as integer)
+            {%- for cluster in variant.clusters %}
+            {%- for segment_id in [cluster.segment_id, cluster.joined_segment_id]
+                if segment_id is not none %}
+            when {{ segment_id }}
+                then
+                    cast(
+                        variant_assignments.variant_{{ variant.variant }}
+                        = {{ cluster.cluster }} as integer
+                    )
+            {%- endfor %}
             {%- endfor %}
             else 0
         end

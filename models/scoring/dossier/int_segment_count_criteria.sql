@@ -29,9 +29,14 @@ select
     metrics.davies_bouldin,
     criteria.gap,
     criteria.gap_se,
+    cast(criteria.gap_references as integer) as gap_references,
     criteria.prediction_strength,
+    cast(criteria.prediction_strength_splits as integer) as prediction_strength_splits,
+    cast(criteria.criteria_sample_size as bigint) as criteria_sample_size,
     criteria.stability_ari,
     criteria.min_jaccard_stability,
+    cast(criteria.stability_refits as integer) as stability_refits,
+    cast(criteria.stability_sample_size as bigint) as stability_sample_size,
     metrics.min_segment_share
 
 from criteria

@@ -150,8 +150,11 @@ select
     compared.min_segment_share,
     davies_bouldin.davies_bouldin,
     (compared.total_ss - compared.within_ss) / nullif(compared.segment_count - 1, 0)
-    / nullif(compared.within_ss / nullif(compared.customers - compared.segment_count, 0), 0)
-        as calinski_harabasz
+    / case
+        -- With a centroid on every distinct customer only rounding is left.
+        when compared.within_ss > 1e-12 * compared.total_ss
+            then compared.within_ss / nullif(compared.customers - compared.segment_count, 0)
+    end as calinski_harabasz
 
 from compared
 

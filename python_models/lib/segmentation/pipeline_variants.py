@@ -31,6 +31,7 @@ COLUMNS = {
     "random_seed": int,
     "cluster": int,
     "segment_id": float,
+    "joined_segment_id": float,
     "feature": "str",
     "lower_bound": float,
     "upper_bound": float,
@@ -68,8 +69,10 @@ def fit_pipeline_variants(
     One row per variant, cluster and feature: `variant` from 1, its settings `transform`,
     `has_components`, `segment_count`, `random_seed`; `cluster` from 1 and `segment_id`,
     the segment it is matched with one to one so that most customers stay (Hungarian
-    method, Kuhn 1955; missing where there are more clusters than segments);
-    `lower_bound` and `upper_bound` of the raw values (infinite unless winsorised);
+    method, Kuhn 1955; missing where there are more clusters than segments), and
+    `joined_segment_id`, the segment without a cluster of its own most of whose customers
+    are here (missing unless there are fewer clusters than segments); `lower_bound` and
+    `upper_bound` of the filled values (missing unless winsorised);
     `intercept` and `coefficient`. A customer belongs to the cluster for which
     intercept + sum of coefficient * transformed value is smallest: that is the squared
     distance to its centroid less what is the same for all. There is no row where the
@@ -100,6 +103,7 @@ def fit_pipeline_variants(
                 continue
             intercepts, coefficients = _scores(centroids.to_numpy(), weights, variant_scalers)
             clusters = (intercepts + values.to_numpy() @ coefficients.T).argmin(axis=1)
+            matched, joined = _matched(clusters, segments, segment_count)
             rows.append(
                 pd.DataFrame(
                     {
@@ -108,9 +112,8 @@ def fit_pipeline_variants(
                         "segment_count": segment_count,
                         "random_seed": variant_seed,
                         "cluster": np.repeat(np.arange(1, segment_count + 1), len(features)),
-                        "segment_id": np.repeat(
-                            _matched(clusters, segments, segment_count), len(features)
-                        ),
+                        "segment_id": np.repeat(matched, len(features)),
+                        "joined_segment_id": np.repeat(joined, len(features)),
                         "feature": features * segment_count,
                         "lower_bound": np.tile(lower, segment_count),
                         "upper_bound": np.tile(upper, segment_count),
@@ -127,8 +130,8 @@ def _bounds(filled, transform) -> tuple[np.ndarray, np.ndarray]:
     if transform == "winsorised":
         lower, upper = filled.quantile(WINSORISED_TAILS).to_numpy()
         return lower, upper
-    width = filled.shape[1]
-    return np.full(width, -np.inf), np.full(width, np.inf)
+    unbounded = np.full(filled.shape[1], np.nan)
+    return unbounded, unbounded
 
 
 def _reduced(values, scalers, pca_components, has_components) -> tuple[np.ndarray, np.ndarray]:
@@ -154,11 +157,14 @@ def _scores(centroids, weights, scalers) -> tuple[np.ndarray, np.ndarray]:
     return (centroids**2).sum(axis=1) - towards @ mean, coefficients
 
 
-def _matched(clusters, segments, segment_count) -> np.ndarray:
+def _matched(clusters, segments, segment_count) -> tuple[np.ndarray, np.ndarray]:
     numbers, positions = np.unique(segments, return_inverse=True)
     together = np.zeros((segment_count, len(numbers)))
     np.add.at(together, (clusters, positions), 1)
     rows, columns = linear_sum_assignment(together, maximize=True)
     matched = np.full(segment_count, np.nan)
     matched[rows] = numbers[columns]
-    return matched
+    joined = np.full(segment_count, np.nan)
+    for column in np.setdiff1d(np.arange(len(numbers)), columns):
+        joined[together[:, column].argmax()] = numbers[column]
+    return matched, joined

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.metrics import pairwise_distances_chunked
 from threadpoolctl import threadpool_limits
 
+from segmentation.feature_scalers import FLOAT_NOISE
 from segmentation.segment_counts import (
     ROUGH_TOLERANCE,
     count_distinct,
@@ -20,9 +21,8 @@ from segmentation.segment_counts import (
 from segmentation.segment_stability import bootstrap_stability, draw_rows, nearest
 from segmentation.workers import in_parallel
 
-
-def silent(progress: str) -> None:
-    """Report nothing."""
+# Distances between customers are computed in pieces of this size.
+CHUNK_MEBIBYTES = 64
 
 
 def score_solutions(
@@ -35,7 +35,7 @@ def score_solutions(
     splits: int,
     restarts: int,
     seed: int,
-    report: Callable[[str], None] = silent,
+    report: Callable[[str], None] = lambda progress: None,
 ) -> pd.DataFrame:
     """Return all criteria that Python computes, one row per number of segments.
 
@@ -44,7 +44,9 @@ def score_solutions(
     prediction strength are of at most `sample_size` of the customers, the bootstrap draws
     from at most `stability_sample_size`. Columns, besides those of the functions below
     and of score_wcss_curve: `stability_ari` and `min_jaccard_stability`, that of the
-    least stable segment (both as in segment_stability, missing for one segment).
+    least stable segment (both as in segment_stability, missing for one segment);
+    `criteria_sample_size` and `stability_sample_size`, the customers that were there,
+    `stability_refits`, `gap_references` and `prediction_strength_splits`.
     """
     solutions = {
         int(count): rows.pivot(index="cluster", columns="axis", values="coordinate").to_numpy()
@@ -65,7 +67,13 @@ def score_solutions(
         stability_ari=("stability_ari", "first"),
         min_jaccard_stability=("jaccard_stability", "min"),
     )
-    return scores.merge(of_solutions, how="left", on="segment_count")
+    return scores.merge(of_solutions, how="left", on="segment_count").assign(
+        criteria_sample_size=len(some),
+        stability_sample_size=len(more),
+        stability_refits=refits,
+        gap_references=references,
+        prediction_strength_splits=splits,
+    )
 
 
 def mean_silhouettes(
@@ -87,7 +95,9 @@ def mean_silhouettes(
     memberships = np.hstack([np.eye(count)[labels[count]] for count in solutions])
     with threadpool_limits(1):  # a sum split over threads has other last digits
         chunks = pairwise_distances_chunked(
-            drawn, reduce_func=lambda distances, start: distances @ memberships
+            drawn,
+            reduce_func=lambda distances, start: distances @ memberships,
+            working_memory=CHUNK_MEBIBYTES,
         )
         summed = np.vstack(list(chunks))
     edges = np.cumsum(list(solutions))[:-1]
@@ -122,14 +132,15 @@ def gap_statistics(
     references: int,
     restarts: int,
     seed: int,
-    report: Callable[[str], None] = silent,
+    report: Callable[[str], None] = lambda progress: None,
 ) -> pd.DataFrame:
     """Return the gap statistic (Tibshirani, Walther and Hastie 2001) per number of segments.
 
     `solutions` are the centroids by number of segments. Each of `references` samples is
     uniform over the box around the points along their principal axes, and is clustered
     from `restarts` k-means++ starts. Columns: segment_count, gap (expected less observed
-    logarithm of WCSS) and gap_se, its standard error. Both are missing where WCSS is 0.
+    logarithm of WCSS) and gap_se, its standard error. Both are missing where nothing but
+    rounding is left of the WCSS, the error also with one reference.
     """
     counts = list(solutions)
     centre = points.mean(axis=0)
@@ -143,22 +154,28 @@ def gap_statistics(
         uniform = random.uniform(lowest, highest, size=rotated.shape)
         distinct = count_distinct(uniform, count)
         fit = k_means(uniform, distinct, "k-means++", restarts, seed, tolerance=ROUGH_TOLERANCE)
-        return _log(fit.inertia_)
+        return np.log(fit.inertia_) if fit.inertia_ > 0 else np.nan
 
     tasks = [(count, reference) for count in counts for reference in range(references)]
     expected = np.reshape(
         in_parallel(expected_log_wcss, tasks, "gap statistic", report),
         (len(counts), references),
     )
-    observed = [
-        _log(((points - centroids[nearest(points, centroids)]) ** 2).sum())
-        for centroids in solutions.values()
-    ]
+    wcss = np.array(
+        [
+            ((points - centroids[nearest(points, centroids)]) ** 2).sum()
+            for centroids in solutions.values()
+        ]
+    )
+    is_known = wcss > FLOAT_NOISE * ((points - centre) ** 2).sum()
+    observed = np.log(wcss, out=np.full(len(wcss), np.nan), where=is_known)
     return pd.DataFrame(
         {
             "segment_count": counts,
             "gap": expected.mean(axis=1) - observed,
-            "gap_se": expected.std(axis=1) * np.sqrt(1 + 1 / references),
+            "gap_se": (
+                expected.std(axis=1) * np.sqrt(1 + 1 / references) if references > 1 else np.nan
+            ),
         }
     )
 
@@ -169,22 +186,23 @@ def prediction_strengths(
     splits: int,
     restarts: int,
     seed: int,
-    report: Callable[[str], None] = silent,
+    report: Callable[[str], None] = lambda progress: None,
 ) -> pd.DataFrame:
     """Return the prediction strength (Tibshirani and Walther 2005) per number of segments.
 
     In each of `splits` splits both halves are clustered, from `restarts` k-means++
     starts. The strength of a cluster of one half is the share of its pairs of customers
-    that the centroids of the other half keep together; the weakest cluster counts, the
-    mean over both halves. Columns: segment_count, prediction_strength (1 for one segment).
+    that the centroids of the other half keep together, 0 for a customer alone; the
+    weakest cluster counts, the mean over both halves. Columns: segment_count,
+    prediction_strength (1 for one segment).
     """
 
     def strength(task: tuple[int, int]) -> float:
         count, split = task
+        if count == 1:
+            return 1.0
         random = np.random.default_rng([seed, split])
         halves = np.array_split(random.permutation(len(points)), 2)
-        if min(map(len, halves)) == 0:
-            return np.nan
         fits = [
             k_means(
                 points[half],
@@ -233,10 +251,4 @@ def _weakest(clusters: np.ndarray, predicted: np.ndarray) -> float:
     np.add.at(together, (clusters, predicted), 1)
     sizes = together.sum(axis=1)
     pairs = (together * (together - 1)).sum(axis=1)
-    # A cluster of a single customer has no pair to keep or lose.
-    has_pairs = sizes > 1
-    return np.min(pairs[has_pairs] / (sizes * (sizes - 1))[has_pairs], initial=1.0)
-
-
-def _log(wcss: float) -> float:
-    return np.log(wcss) if wcss > 0 else np.nan
+    return (pairs / np.maximum(sizes * (sizes - 1), 1)).min()

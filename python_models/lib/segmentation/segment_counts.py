@@ -105,7 +105,7 @@ def score_wcss_curve(candidates: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose_segment_count(
-    curve: pd.DataFrame, segment_count: str | int, segment_count_reason: str
+    curve: pd.DataFrame, segment_count: str | int, segment_count_reason: str | int
 ) -> pd.DataFrame:
     """Return the curve of `score_wcss_curve` with the number of segments that was chosen.
 
@@ -117,7 +117,7 @@ def choose_segment_count(
     Raises ValueError when `segment_count` is neither, or more than was fit.
     """
     counts = curve["segment_count"].to_numpy()
-    chosen, reason = _chosen(curve, segment_count, segment_count_reason.strip())
+    chosen, reason = _chosen(curve, segment_count, str(segment_count_reason).strip())
     is_chosen = counts == chosen
     return curve.assign(
         is_chosen=is_chosen,
