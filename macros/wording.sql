@@ -12,16 +12,46 @@
 {%- endmacro %}
 
 
-{#- A share as a percentage. -#}
-{% macro share_in_words(value) -%}
+{#- All digits of a number; 500.0 is written 500. -#}
+{% macro all_digits(value) -%}
+    regexp_replace(cast({{ value }} as varchar), '[.]0$', '')
+{%- endmacro %}
+
+
+{#-
+All digits as people write them, for a bound that must not be rounded. What would need an
+exponent, or more digits than a decimal has, stays as it is.
+-#}
+{% macro exact_number_in_words(value, unit) -%}
+    {%- set digits = all_digits(value) -%}
     case
-        when abs({{ value }}) < 0.01 and {{ value }} != 0 then format('{:.2f}%', 100 * {{ value }})
-        else format('{:.1f}%', 100 * {{ value }})
+        when
+            {{ unit }} = 'share'
+            and regexp_matches({{ digits }}, '^-?[0-9]{1,9}([.][0-9]{1,26})?$')
+            then
+                regexp_replace(
+                    cast(100 * try_cast({{ digits }} as decimal(38, 26)) as varchar),
+                    '[.]?0+$', ''
+                ) || '%'
+        when regexp_matches({{ digits }}, '^-?[0-9]{4,}([.][0-9]+)?$')
+            then
+                format('{:,}', try_cast(regexp_extract({{ digits }}, '^-?[0-9]+') as bigint))
+                || regexp_extract({{ digits }}, '[.][0-9]+$')
+        else {{ digits }}
     end
 {%- endmacro %}
 
 
-{#- Adding 0 makes 0 of what would be written as -0. -#}
+{#- A share as a percentage. Adding 0, here and below, makes 0 of what would be written as -0. -#}
+{% macro share_in_words(value) -%}
+    case
+        when abs({{ value }}) < 0.01 and {{ value }} != 0
+            then format('{:.2f}%', round(100 * {{ value }}, 2) + 0)
+        else format('{:.1f}%', 100 * {{ value }} + 0)
+    end
+{%- endmacro %}
+
+
 {% macro plain_number(value) -%}
     case
         when abs({{ value }}) >= 10 then format('{:,.0f}', {{ value }})

@@ -36,9 +36,9 @@ SEGMENTS = """
 
 # Three strongest differences of each segment, with the numbers that show them.
 DIFFERENCES = """
-    select segment_id, label, unit, mean, average, smd_vs_rest
+    select segment_id, label, unit, mean, average, coalesce(smd_vs_rest, mean - average)
     from marts.segment_feature_profiles
-    where role = 'clustering' and smd_vs_rest is not null
+    where role = 'clustering' and (smd_vs_rest is not null or is_beyond_measure)
     qualify row_number() over (partition by segment_id order by rank_in_segment) <= 3
     order by segment_id, rank_in_segment
 """

@@ -15,29 +15,40 @@ feature_catalog as (
 noteworthy as (
 
     select
-        differences.segment_id,
-        differences.feature,
-        feature_catalog.benefit,
-        differences.smd_vs_rest,
-        case
-            when feature_catalog.unit = 'count' and differences.smd_vs_rest > 0 then 'many'
-            when feature_catalog.unit = 'count' then 'few'
-            when feature_catalog.unit in ('days', 'months') and differences.smd_vs_rest > 0
-                then 'long'
-            when feature_catalog.unit in ('days', 'months') then 'short'
-            when differences.smd_vs_rest > 0 then 'high'
-            else 'low'
-        end || ' ' || feature_catalog.label as words
+        segment_id,
+        feature,
+        smd_vs_rest,
+        is_beyond_measure,
+        coalesce(smd_vs_rest, mean_difference) > 0 as is_upward
 
     from differences
 
-    inner join feature_catalog
-        on differences.feature = feature_catalog.feature
-
     where
-        feature_catalog.role = 'clustering'
-        and abs(differences.smd_vs_rest) >= {{ var('noteworthy_smd') }}
-        and differences.smd_vs_rest != 0
+        is_beyond_measure
+        or (abs(smd_vs_rest) >= {{ var('noteworthy_smd') }} and smd_vs_rest != 0)
+
+),
+
+worded as (
+
+    select
+        noteworthy.*,
+        feature_catalog.benefit,
+        case
+            when feature_catalog.unit = 'count' and noteworthy.is_upward then 'many'
+            when feature_catalog.unit = 'count' then 'few'
+            when feature_catalog.unit in ('days', 'months') and noteworthy.is_upward then 'long'
+            when feature_catalog.unit in ('days', 'months') then 'short'
+            when noteworthy.is_upward then 'high'
+            else 'low'
+        end || ' ' || feature_catalog.label as words
+
+    from noteworthy
+
+    inner join feature_catalog
+        on noteworthy.feature = feature_catalog.feature
+
+    where feature_catalog.role = 'clustering'
 
 ),
 
@@ -48,10 +59,10 @@ ranked_in_benefit as (
         *,
         row_number() over (
             partition by segment_id, benefit
-            order by abs(smd_vs_rest) desc, feature
+            order by is_beyond_measure desc, abs(smd_vs_rest) desc, feature
         ) as rank_in_benefit
 
-    from noteworthy
+    from worded
 
 )
 
@@ -59,10 +70,13 @@ select
     segment_id,
     feature,
     smd_vs_rest,
+    is_beyond_measure,
+    is_upward,
     words,
     row_number() over (
         partition by segment_id
-        order by rank_in_benefit asc, abs(smd_vs_rest) desc, feature asc
+        order by
+            rank_in_benefit asc, is_beyond_measure desc, abs(smd_vs_rest) desc, feature asc
     ) as telling_rank
 
 from ranked_in_benefit

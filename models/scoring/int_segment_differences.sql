@@ -109,10 +109,14 @@ joined as (
 compared as (
 
     select
-        * exclude (mean_difference, standard_deviation, magnitude, model_average),
+        * exclude (standard_deviation, magnitude, model_average),
         case
             when standard_deviation > 1e-9 * magnitude then mean_difference / standard_deviation
         end as smd_vs_rest,
+        coalesce(
+            standard_deviation <= 1e-9 * magnitude and abs(mean_difference) > 1e-9 * magnitude,
+            false
+        ) as is_beyond_measure,
         case
             when abs(model_mean - model_average) > 1e-9 * abs(model_average)
                 then model_customers * pow(model_mean - model_average, 2)
@@ -135,7 +139,7 @@ select
     / nullif(sum(between_ss + within_ss) over (partition by feature), 0) as eta_squared,
     row_number() over (
         partition by segment_id
-        order by abs(smd_vs_rest) desc nulls last, feature
+        order by is_beyond_measure desc, abs(smd_vs_rest) desc nulls last, feature
     ) as rank_in_segment
 
 from compared

@@ -2,34 +2,15 @@
 {#- All statistics follow from how many customers share a value: DECISIONS.md says why. -#}
 with
 
-customer_features as (
+segmented_customers as (
 
-    select * from {{ ref('customer_features') }}
-
-),
-
-assignments as (
-
-    select * from {{ ref('int_customer_assignments') }}
+    select * from {{ ref('int_segmented_customers') }}
 
 ),
 
 feature_scalers as (
 
     select * from {{ ref('feature_scalers') }}
-
-),
-
-assigned as (
-
-    select
-        customer_features.*,
-        assignments.segment_id
-
-    from customer_features
-
-    inner join assignments
-        on customer_features.customer_id = assignments.customer_id
 
 ),
 
@@ -42,7 +23,7 @@ counted as (
         cast({{ feature.name }} as double) as value,
         cast(count(*) as double) as customers
 
-    from assigned
+    from segmented_customers
 
     group by
         segment_id,

@@ -6,15 +6,9 @@ noteworthy as (
 
 ),
 
-playbook as (
+playbook_entries as (
 
-    select * from {{ ref('segment_playbook') }}
-
-),
-
-claims as (
-
-    select * from {{ ref('int_playbook_claims') }}
+    select * from {{ ref('int_playbook_entries') }}
 
 ),
 
@@ -33,16 +27,11 @@ segments as (
 -- An entry of the playbook counts only while every claim behind it is true.
 confirmed as (
 
-    select playbook.*
+    select *
 
-    from playbook
+    from playbook_entries
 
-    inner join claims
-        on playbook.segment_id = claims.segment_id
-
-    group by all
-
-    having bool_and(claims.is_true)
+    where is_confirmed
 
 ),
 

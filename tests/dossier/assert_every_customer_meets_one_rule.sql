@@ -1,30 +1,15 @@
-{%- set fitted = read_fitted_model(
-    ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
-) -%}
 -- A case expression would hide rules that overlap, so each one is tried here.
 with
 
-customer_features as (
+filled_features as (
 
-    select * from {{ ref('customer_features') }}
+    select * from {{ ref('int_filled_features') }}
 
 ),
 
 customer_rules as (
 
     select * from {{ ref('int_customer_rules') }}
-
-),
-
-filled as (
-
-    select
-        {% for feature in fitted.features -%}
-        coalesce({{ feature.name }}, {{ feature.fill_value }}) as {{ feature.name }},
-        {% endfor -%}
-        customer_id
-
-    from customer_features
 
 ),
 
@@ -42,7 +27,7 @@ tried as (
         end
         {%- endfor %} as met_rules
 
-    from filled
+    from filled_features
 
 )
 

@@ -7,6 +7,7 @@
     ],
     'segment_feature_profiles': [
         'mean', 'median', 'share_non_zero', 'average', 'index_vs_average', 'smd_vs_rest',
+        'is_beyond_measure',
     ],
     'segment_benefit_profiles': ['penetration', 'penetration_index'],
 } -%}

@@ -44,3 +44,5 @@ where
     or segment_benefit_profiles.customers != segment_profiles.customers
     or segment_benefit_profiles.holders + segment_benefit_profiles.white_space
     != segment_benefit_profiles.customers
+    or (segment_benefit_profiles.white_space is null)
+    != (segment_benefit_profiles.penetration_index is null)

@@ -25,7 +25,7 @@ def test_customers_without_differences_are_one_segment(warehouse, tmp_path, cust
     (reason,) = warehouse.rows("select reason from marts.wcss_curve where is_chosen")[0]
     assert "alike" in reason
     assert warehouse.rows("select predicate, sentence from marts.segment_rules") == [
-        ("true", 'Of all customers, 100 % are in the segment "All customers".')
+        ("true", 'Of all customers, 100% are in the segment "All customers".')
     ]
     assert warehouse.rows("select * exclude segment_name from marts.segment_rule_fidelity") == [
         (1, len(customers), len(customers), len(customers), 1, 1, 1)
@@ -42,6 +42,34 @@ def test_fewer_customers_than_segments_give_each_its_own(warehouse, tmp_path):
     ]
     assert warehouse.rows("select count(*), min(wcss) from marts.wcss_curve") == [(3, 0)]
     assert warehouse.rows("select rule_recall from marts.segment_rule_fidelity") == [(1,)] * 3
+
+
+def test_segments_without_any_variance_are_told_apart(warehouse, tmp_path, run_summary):
+    customers = [f"rich{i},900,500" for i in range(3)] + [f"poor{i},10,0" for i in range(5)]
+    lines = ["cust_id,balance,purchases", *customers]
+    (tmp_path / "credit_card_usage.csv").write_text("\n".join(lines) + "\n")
+    warehouse.build("--vars", "{segment_count: 2}", raw_data=tmp_path)
+    assert warehouse.rows("""
+        select customers, segment_name from marts.segment_profiles order by customers
+    """) == [
+        (3, "High card balance, high card purchases"),
+        (5, "Low card balance, low card purchases"),
+    ]
+    assert warehouse.rows("""
+        select distinct smd_vs_rest, rank_in_segment <= 2
+        from marts.segment_feature_profiles where is_beyond_measure
+    """) == [(None, True)]
+    sentences = [
+        sentence
+        for (sentence,) in warehouse.rows("""
+        select sentence from marts.segment_cards
+        where topic = 'stands_out' and evidence_number = 1
+    """)
+    ]
+    assert "High card balance: 900 on average, 344 among all customers, without any overlap." in (
+        sentences
+    )
+    assert "- card balance: 10 (all customers 344)" in run_summary(warehouse)
 
 
 def test_a_day_long_past_has_no_activity_and_says_so(warehouse):

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Warehouse
+from conftest import PROJECT, Warehouse
 from scipy.stats import chi2_contingency, f_oneway
 from scipy.stats.contingency import association
 
@@ -208,6 +208,60 @@ def test_the_summary_tells_what_the_model_read(demo, warehouse, run_summary):
     printed = run_summary(warehouse)
     assert printed.count("    + ") + printed.count("    - ") == 15
     assert "    + age: " not in printed
+
+
+def test_a_name_that_is_no_longer_true_fails_the_build_until_the_playbook_is_corrected(
+    demo, tmp_path
+):
+    project = tmp_path / "project"
+    ignored = shutil.ignore_patterns("__pycache__", "warehouse", "target", ".git", ".venv")
+    shutil.copytree(PROJECT, project, ignore=ignored)
+    warehouse = Warehouse(demo.copy(tmp_path).path, project)
+    claims = project / "seeds" / "reference" / "segment_playbook_claims.csv"
+    bundled = claims.read_text()
+
+    def build():
+        selected = ("--select", "segment_playbook segment_playbook_claims", "int_playbook_claims+")
+        result = warehouse.dbt(
+            *(
+                "build",
+                *selected,
+                "--exclude",
+                "tag:dossier",
+                "--exclude-resource-type",
+                "unit_test",
+            )
+        )
+        names = warehouse.rows(
+            "select segment_name from marts.segment_profiles order by segment_id"
+        )
+        return result, [name for (name,) in names]
+
+    claim = "1,wealth_management_trade_frequency,mean,at_least,0.75"
+    assert claim in bundled
+    claims.write_text(bundled.replace(claim, claim.replace("0.75", "0.99")))
+    # Not only the first build after it tells.
+    for _ in range(2):
+        result, names = build()
+        assert result.returncode != 0
+        said = " ".join(result.stdout.split())
+        assert 'segment 1 "Active investors": wealth_management_trade_frequency mean' in said
+        assert "had to be at least 0.99 and is 0.97" in said
+        assert "Active investors" not in names
+        assert "Steady savers" in names
+
+    claims.write_text(bundled)
+    result, names = build()
+    assert result.returncode == 0, result.stdout
+    assert names[0] == "Active investors"
+
+    entries = claims.with_name("segment_playbook.csv")
+    for file in (entries, claims):
+        rows = file.read_text().splitlines(keepends=True)
+        file.write_text("".join(row for row in rows if not row.startswith("1,")))
+    result, names = build()
+    assert result.returncode == 0, result.stdout
+    assert "Active investors" not in names
 
 
 BREAK = {

@@ -308,7 +308,7 @@ def assert_rules_are_the_tree_of_scikit_learn(warehouse: Warehouse, share=0.005)
         assert rule.rule_precision == pytest.approx(precision_score(belongs, meets), rel=1e-12)
         assert rule.rule_recall == pytest.approx(recall_score(belongs, meets), rel=1e-12)
         assert rule.rule_coverage == pytest.approx(meets.mean(), rel=1e-12)
-        assert f" {math.floor(100 * rule.rule_precision)} % are in" in rule.sentence
+        assert f" {math.floor(100 * rule.rule_precision)}% are in" in rule.sentence
     return fidelity["rule_fidelity"].iloc[0]
 
 

@@ -51,7 +51,7 @@ select
     segment_rules.predicate,
     coalesce('Of the customers with ' || segment_rules.words, 'Of all customers') || ', '
     || cast(floor(100 * counted.agreeing_customers / counted.customers) as integer)
-    || ' % are in the segment "' || segment_names.segment_name || '".' as sentence,
+    || '% are in the segment "' || segment_names.segment_name || '".' as sentence,
     counted.customers,
     counted.agreeing_customers / cast(counted.customers as double) as rule_precision,
     counted.agreeing_customers / cast(sizes.customers as double) as rule_recall,

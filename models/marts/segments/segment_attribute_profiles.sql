@@ -1,36 +1,15 @@
 {%- set attributes = list_features() | selectattr('unit', 'equalto', 'category') | list -%}
 with
 
-customer_features as (
+segmented_customers as (
 
-    select * from {{ ref('customer_features') }}
-
-),
-
-assignments as (
-
-    select * from {{ ref('int_customer_assignments') }}
+    select * from {{ ref('int_segmented_customers') }}
 
 ),
 
 segment_names as (
 
     select * from {{ ref('int_segment_names') }}
-
-),
-
-assigned as (
-
-    select
-        {% for attribute in attributes -%}
-        customer_features.{{ attribute.name }},
-        {% endfor -%}
-        assignments.segment_id
-
-    from customer_features
-
-    inner join assignments
-        on customer_features.customer_id = assignments.customer_id
 
 ),
 
@@ -42,13 +21,14 @@ counted as (
         '{{ attribute.name }}' as attribute,
         '{{ attribute.label | replace("'", "''") }}' as label,
         coalesce({{ attribute.name }}, 'unknown') as category,
+        {{ attribute.name }} is not null as is_known,
         count(*) as customers
 
-    from assigned
+    from segmented_customers
 
     group by
         segment_id,
-        coalesce({{ attribute.name }}, 'unknown')
+        {{ attribute.name }}
     {{ 'union all' if not loop.last }}
 
     {% else %}
@@ -57,6 +37,7 @@ counted as (
         cast(null as varchar) as attribute,
         cast(null as varchar) as label,
         cast(null as varchar) as category,
+        cast(null as boolean) as is_known,
         cast(null as bigint) as customers
 
     where false
@@ -68,7 +49,8 @@ categories as (
     select distinct
         attribute,
         label,
-        category
+        category,
+        is_known
 
     from counted
 
@@ -83,6 +65,7 @@ crossed as (
         categories.attribute,
         categories.label,
         categories.category,
+        categories.is_known,
         coalesce(counted.customers, 0) as customers
 
     from segment_names
@@ -94,6 +77,7 @@ crossed as (
             segment_names.segment_id = counted.segment_id
             and categories.attribute = counted.attribute
             and categories.category = counted.category
+            and categories.is_known = counted.is_known
 
 ),
 
@@ -103,7 +87,7 @@ totalled as (
         *,
         cast(sum(customers) over (partition by segment_id, attribute) as double)
             as segment_customers,
-        cast(sum(customers) over (partition by attribute, category) as double)
+        cast(sum(customers) over (partition by attribute, category, is_known) as double)
             as category_customers,
         cast(sum(customers) over (partition by attribute) as double) as all_customers
 
@@ -141,7 +125,7 @@ tables as (
         sum(pow(customers - expected_customers, 2) / nullif(expected_customers, 0))
         / max(all_customers) as phi_squared,
         count(distinct segment_id) filter (where segment_customers > 0) - 1 as further_segments,
-        count(distinct category) - 1 as further_categories,
+        count(distinct (category, is_known)) - 1 as further_categories,
         max(all_customers) - 1 as further_customers
 
     from compared
@@ -178,6 +162,7 @@ select
     compared.attribute,
     compared.label,
     compared.category,
+    compared.is_known,
     compared.customers,
     compared.customers / nullif(compared.segment_customers, 0) as segment_share,
     compared.category_customers / compared.all_customers as average_share,

@@ -3,15 +3,9 @@
 {#- For each benefit of which the catalogue has a feature with `measure: holdings`. -#}
 with
 
-customer_features as (
+segmented_customers as (
 
-    select * from {{ ref('customer_features') }}
-
-),
-
-assignments as (
-
-    select * from {{ ref('int_customer_assignments') }}
+    select * from {{ ref('int_segmented_customers') }}
 
 ),
 
@@ -33,21 +27,6 @@ feature_scalers as (
 
 ),
 
-assigned as (
-
-    select
-        {% for feature in features if feature.measure -%}
-        customer_features.{{ feature.name }},
-        {% endfor -%}
-        assignments.segment_id
-
-    from customer_features
-
-    inner join assignments
-        on customer_features.customer_id = assignments.customer_id
-
-),
-
 counted as (
 
     {% for holdings in benefits -%}
@@ -64,7 +43,7 @@ counted as (
         -- Holders whose balance is unknown are not holders of nothing.
         count({{ balance }}) filter (where {{ holdings.name }} > 0) as known_holders
 
-    from assigned
+    from segmented_customers
 
     group by segment_id
     {{ 'union all' if not loop.last }}
@@ -131,7 +110,9 @@ select
     100 * shares.penetration / nullif(shares.average_penetration, 0) as penetration_index,
     shares.total_balance,
     shares.total_balance / nullif(shares.known_holders, 0) as mean_balance_per_holder,
-    shares.customers - shares.holders as white_space,
+    -- Where nobody holds the benefit, nothing is known of it rather than everyone to be won.
+    case when shares.average_penetration > 0 then shares.customers - shares.holders end
+        as white_space,
     sum(coalesce(sums_of_squares.between_ss, 0)) over (partition by shares.benefit)
     / totals.between_ss as bcss_share,
     coalesce(sums_of_squares.between_ss, 0) / totals.between_ss as segment_bcss_share

@@ -22,7 +22,8 @@ sentence has the number, which do.
     ('sizes', of_segment, 'customers', equals, 'customers', none),
     ('sizes', of_segment, 'customer_share', equals, 'customer_share', none),
     ('only_segments', of_segment, 'customer_share', equals, '1', none),
-    ('differences', of_feature, 'smd_vs_rest', 'comparison', 'threshold', none),
+    ('differences', of_feature, 'smd_vs_rest', 'comparison', 'threshold', 'not is_beyond_measure'),
+    ('differences', of_feature, 'is_beyond_measure', equals, '1', 'is_beyond_measure'),
     ('differences', of_feature, 'mean', equals, 'mean', 'shows_means'),
     ('differences', of_feature, 'average', equals, 'average', 'shows_means'),
     ('similarities', of_feature, 'smd_vs_rest', at_least, '-bound', none),
@@ -122,13 +123,13 @@ feature_numbers as (
     select
         *,
         {{ number_in_words('mean', 'unit') }} || ' on average, '
-        || {{ number_in_words('average', 'unit') }} || ' among all customers.' as means_in_words
+        || {{ number_in_words('average', 'unit') }} || ' among all customers' as means_in_words
 
     from segment_feature_profiles
 
     where
         role = 'clustering'
-        and smd_vs_rest is not null
+        and (smd_vs_rest is not null or is_beyond_measure)
 
 ),
 
@@ -139,12 +140,16 @@ told_differences as (
         feature_numbers.*,
         noteworthy_differences.words,
         noteworthy_differences.telling_rank as sentence_number,
-        case when feature_numbers.smd_vs_rest > 0 then 'at_least' else 'at_most' end
-            as comparison,
+        noteworthy_differences.is_upward,
+        case
+            when feature_numbers.is_beyond_measure then 'equals'
+            when noteworthy_differences.is_upward then 'at_least'
+            else 'at_most'
+        end as comparison,
         sign(feature_numbers.smd_vs_rest) * {{ noteworthy }} as threshold,
         coalesce(
             sign(feature_numbers.mean - feature_numbers.average)
-            = sign(feature_numbers.smd_vs_rest),
+            = case when noteworthy_differences.is_upward then 1 else -1 end,
             false
         ) as shows_means
 
@@ -165,10 +170,13 @@ differences as (
         *,
         {{ begin_sentence('words') }} || ': '
         || case
-            when shows_means then means_in_words
+            when shows_means and is_beyond_measure then means_in_words || ', without any overlap.'
+            when shows_means then means_in_words || '.'
+            when is_beyond_measure
+                then 'without any overlap with the other customers, as the model sees the values.'
             else
                 {{ plain_number('abs(smd_vs_rest)') }} || ' standard deviations '
-                || case when smd_vs_rest > 0 then 'above' else 'below' end
+                || case when is_upward then 'above' else 'below' end
                 || ' all other customers, as the model sees the values.'
         end as sentence
 
@@ -236,7 +244,7 @@ similarities as (
                     'Nothing stands out: the largest difference to the other customers, in '
                     || label || ', is ' || {{ plain_number('abs(smd_vs_rest)') }}
                     || ' standard deviations.'
-            else 'Close to the average in ' || label || ': ' || means_in_words
+            else 'Close to the average in ' || label || ': ' || means_in_words || '.'
         end as sentence
 
     from ranked_candidates
@@ -276,9 +284,13 @@ benefits as (
         *,
         {{ begin_sentence("replace(benefit, '_', ' ')") }} || ' held '
         || case comparison when 'at_least' then 'more' else 'less' end
-        || ' often than average: by ' || {{ share_in_words('penetration') }}
-        || ' of these customers (index ' || format('{:,.0f}', penetration_index)
-        || '; 100 is average).' as sentence
+        || ' often than average: '
+        || case
+            when customers = 1 and penetration = 1 then 'by the only customer'
+            when customers = 1 then 'not by the only customer'
+            else 'by ' || {{ share_in_words('penetration') }} || ' of these customers'
+        end
+        || ' (index ' || format('{:,.0f}', penetration_index) || '; 100 is average).' as sentence
 
     from bounded_benefits
 
@@ -325,17 +337,34 @@ stabilities as (
 
 ),
 
+-- A customer at the centre is infinitely nearer to it, but for the rounding of the centre.
 certainties as (
 
     select
         *,
         1 as sentence_number,
-        'On average the centre of this segment is '
-        || {{ share_in_words('mean_assignment_confidence') }}
-        || ' nearer than that of the next segment; for ' || format('{:,}', borderline_customers)
-        || ' of ' || format('{:,}', customers) || ' customers it is less than '
-        || {{ share_in_words('cast(' ~ var('borderline_confidence') ~ ' as double)') }}
-        || ' nearer.' as sentence
+        case
+            when mean_assignment_confidence > 1 - 1e-9 and customers = 1
+                then 'The only customer is at the centre of this segment.'
+            when mean_assignment_confidence > 1 - 1e-9
+                then 'All customers are at the centre of this segment.'
+            when customers = 1
+                then
+                    'For the only customer the centre of this segment is '
+                    || {{ share_in_words('mean_assignment_confidence') }}
+                    || ' nearer than that of the next segment'
+                    || case
+                        when borderline_customers = 1 then ', which counts as borderline.' else '.'
+                    end
+            else
+                'On average the centre of this segment is '
+                || {{ share_in_words('mean_assignment_confidence') }}
+                || ' nearer than that of the next segment; for '
+                || format('{:,}', borderline_customers)
+                || ' of ' || format('{:,}', customers) || ' customers it is less than '
+                || {{ share_in_words('cast(' ~ var('borderline_confidence') ~ ' as double)') }}
+                || ' nearer.'
+        end as sentence
 
     from segment_profiles
 

@@ -35,6 +35,7 @@ select
     differences.average,
     differences.index_vs_average,
     differences.smd_vs_rest,
+    differences.is_beyond_measure,
     differences.eta_squared,
     differences.rank_in_segment
 

@@ -1,11 +1,8 @@
-{%- set fitted = read_fitted_model(
-    ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
-) -%}
 with
 
-customer_features as (
+filled_features as (
 
-    select * from {{ ref('customer_features') }}
+    select * from {{ ref('int_filled_features') }}
 
 ),
 
@@ -21,19 +18,6 @@ segment_rules as (
 
 ),
 
--- As in the fit, in raw units.
-filled as (
-
-    select
-        {% for feature in fitted.features -%}
-        coalesce({{ feature.name }}, {{ feature.fill_value }}) as {{ feature.name }},
-        {% endfor -%}
-        customer_id
-
-    from customer_features
-
-),
-
 ruled as (
 
     select
@@ -46,7 +30,7 @@ ruled as (
             {%- endfor %}
         end as rule_id
 
-    from filled
+    from filled_features
 
 )
 

@@ -12,54 +12,81 @@ feature_catalog as (
 
 ),
 
--- 500.0 is written 500.
+feature_scalers as (
+
+    select * from {{ ref('feature_scalers') }}
+
+),
+
 written as (
 
     select
-        cast(rule_id as integer) as rule_id,
-        cast(segment_id as integer) as segment_id,
-        position,
-        feature,
-        regexp_replace(cast(greater_than as varchar), '[.]0$', '') as greater_than,
-        regexp_replace(cast(at_most as varchar), '[.]0$', '') as at_most
+        cast(conditions.rule_id as integer) as rule_id,
+        cast(conditions.segment_id as integer) as segment_id,
+        conditions.position,
+        conditions.feature,
+        feature_catalog.label,
+        {{ all_digits('conditions.greater_than') }} as greater_than,
+        {{ all_digits('conditions.at_most') }} as at_most,
+        {{ exact_number_in_words('conditions.greater_than', 'feature_catalog.unit') }}
+            as greater_than_in_words,
+        {{ exact_number_in_words('conditions.at_most', 'feature_catalog.unit') }}
+            as at_most_in_words,
+        case
+            when feature_catalog.unit not in ('days', 'months', 'years') then ''
+            when coalesce(conditions.at_most, conditions.greater_than) = 1
+                then ' ' || rtrim(feature_catalog.unit, 's')
+            else ' ' || feature_catalog.unit
+        end as unit_in_words,
+        -- Nothing below 0 means that up to 0 is none. Of a time that would read as never.
+        case
+            when
+                feature_catalog.unit not in ('count', 'share', 'months')
+                or feature_scalers.minimum < 0
+                then null
+            when conditions.at_most = 0 and conditions.greater_than is null then 'no'
+            when conditions.greater_than = 0 and conditions.at_most is null then 'any'
+        end as quantity
 
     from conditions
+
+    -- The only rule about everybody looks at no feature.
+    left join feature_catalog
+        on conditions.feature = feature_catalog.feature
+
+    left join feature_scalers
+        on conditions.feature = feature_scalers.feature
 
 ),
 
 worded as (
 
     select
-        written.rule_id,
-        written.segment_id,
-        written.position,
+        rule_id,
+        segment_id,
+        position,
         case
-            when written.feature = 'none' then 'true'
+            when feature = 'none' then 'true'
             else concat_ws(
-                ' and ',
-                written.feature || ' > ' || written.greater_than,
-                written.feature || ' <= ' || written.at_most
+                ' and ', feature || ' > ' || greater_than, feature || ' <= ' || at_most
             )
         end as predicate,
         case
-            when written.position = 1 then ''
-            when written.position = max(written.position) over (partition by written.rule_id)
-                then ' and '
+            when position = 1 then ''
+            when position = max(position) over (partition by rule_id) then ' and '
             else ', '
         end
-        || feature_catalog.label || ' '
-        || concat_ws(' ', 'above ' || written.greater_than, 'up to ' || written.at_most)
         || case
-            when feature_catalog.unit in ('days', 'months', 'years')
-                then ' ' || feature_catalog.unit
-            else ''
+            when quantity is not null then quantity || ' ' || label
+            else
+                label || ' '
+                || concat_ws(
+                    ' ', 'above ' || greater_than_in_words, 'up to ' || at_most_in_words
+                )
+                || unit_in_words
         end as words
 
     from written
-
-    -- The only rule about everybody looks at no feature.
-    left join feature_catalog
-        on written.feature = feature_catalog.feature
 
 )
 
