@@ -135,6 +135,15 @@ def test_nothing_is_known_of_card_customers_but_their_card(cards):
     assert cards.rows("""
         select distinct bcss_share from marts.segment_benefit_profiles where benefit = 'credit_card'
     """) == [(pytest.approx(1, abs=1e-12),)]
+    assert cards.rows("""
+        select benefit, sum(holders), sum(white_space)
+        from marts.segment_benefit_profiles group by 1 order by 1
+    """) == [
+        ("credit_card", 8950, 0),
+        ("loan", 0, None),
+        ("savings_plan", 0, None),
+        ("wealth_management", 0, None),
+    ]
 
 
 def test_wcss_is_as_low_as_the_best_of_scikit_learn(cards):
