@@ -91,3 +91,19 @@ called. A band ends where the next begins.
 {% macro begin_sentence(words) -%}
     upper(substr({{ words }}, 1, 1)) || substr({{ words }}, 2)
 {%- endmacro %}
+
+
+{#- A number of some unit with exactly so many decimals; a share has two of them in its per cent. -#}
+{% macro decimal_in_words(value, unit, decimals) -%}
+    case
+        when {{ unit }} = 'share'
+            then format('{:.{}f}%', 100 * {{ value }}, greatest({{ decimals }} - 2, 0))
+        else
+            format('{:,.{}f}', {{ value }}, {{ decimals }})
+            || case
+                when {{ unit }} not in ('days', 'months', 'years') then ''
+                when {{ value }} = 1 then ' ' || rtrim({{ unit }}, 's')
+                else ' ' || {{ unit }}
+            end
+    end
+{%- endmacro %}

@@ -85,11 +85,16 @@ customer_values as (
 
 ),
 
+-- Nobody can have what lies outside lowest_possible and highest_possible. A logarithm of 1 + value
+-- ends at -1, which itself has none.
 scaled as (
 
     select
         customer_values.customer_id,
         customer_values.feature,
+        feature_catalog.benefit,
+        feature_catalog.label,
+        feature_catalog.unit,
         customer_values.value,
         coalesce(customer_values.value, feature_scalers.fill_value) as filled_value,
         case
@@ -103,12 +108,24 @@ scaled as (
         feature_scalers.standard_deviation,
         feature_scalers.weight,
         feature_scalers.minimum,
-        feature_scalers.maximum
+        feature_scalers.maximum,
+        case
+            when feature_scalers.minimum >= 0 then 0
+            when feature_scalers.transform = 'log1p' then -0.999999
+            else cast('-infinity' as double)
+        end as lowest_possible,
+        case
+            when feature_catalog.unit = 'share' and feature_scalers.maximum <= 1 then 1
+            else cast('infinity' as double)
+        end as highest_possible
 
     from customer_values
 
     inner join feature_scalers
         on customer_values.feature = feature_scalers.feature
+
+    inner join feature_catalog
+        on customer_values.feature = feature_catalog.feature
 
     where feature_scalers.is_used
 
@@ -150,53 +167,124 @@ compared as (
 
 ),
 
--- Differences of squared distances: `margin` from the own segment to the runner-up, `gap` from
--- the runner-up to the other segment.
+-- The squared distance to the other segment less that to the runner-up. While one feature moves,
+-- this `gap` is a straight line that falls by `slope`, and at `boundary` it is 0. The `margin`
+-- beyond is a billionth of the squared distances, so that the rounding of the scoring cannot
+-- undo it.
 explained as (
 
     select
         *,
         (second_position - own_position) * (own_position + second_position - 2 * position)
             as contribution,
-        sum(contribution) over (partition by customer_id, other_segment_id) as margin,
         sum(
             (other_position - second_position) * (second_position + other_position - 2 * position)
-        ) over (partition by customer_id, other_segment_id) as gap
+        ) over (partition by customer_id, other_segment_id) as gap,
+        2 * (other_position - second_position) as slope
 
     from compared
 
 ),
 
--- While one feature moves, each of these differences is a straight line. At the boundary the
--- runner-up is as near as the own segment. The change goes beyond by a billionth of the squared
--- distances, so that the rounding of the scoring cannot undo it.
-moved as (
+limited as (
 
     select
         *,
-        margin / (2 * nullif(second_position - own_position, 0)) as boundary,
-        boundary
-        + 1e-9 * pow(second_distance + abs(boundary), 2)
-        / (2 * (second_position - own_position)) as planned_shift,
-        {{ in_raw_units('model_value + planned_shift / weight * standard_deviation') }}
-            as moved_value
+        gap / nullif(slope, 0) as boundary,
+        1e-9 * pow(second_distance + abs(boundary), 2) / abs(slope) as margin
 
     from explained
 
 ),
 
--- The shift as scoring will see it, after the rounding of the raw value.
-rescored as (
+-- Where the runner-up is nearer than any other segment. The present position, shift 0, is not
+-- within, because the own segment is one of the others.
+bounded as (
+
+    select
+        *,
+        coalesce(
+            max(case when slope < 0 then boundary + margin end)
+                over (partition by customer_id, feature),
+            cast('-infinity' as double)
+        ) as lowest_shift,
+        coalesce(
+            min(case when slope > 0 then boundary - margin end)
+                over (partition by customer_id, feature),
+            cast('infinity' as double)
+        ) as highest_shift
+
+    from limited
+
+),
+
+possible as (
+
+    select
+        *,
+        greatest(
+            {{ in_raw_units('model_value + lowest_shift / weight * standard_deviation') }},
+            lowest_possible
+        ) as lowest_value,
+        least(
+            {{ in_raw_units('model_value + highest_shift / weight * standard_deviation') }},
+            highest_possible
+        ) as highest_value
+
+    from bounded
+
+),
+
+-- With a falling value turned round, away from the present one is always up.
+directed as (
+
+    select
+        *,
+        case when lowest_shift > 0 then 1 when highest_shift < 0 then -1 end as direction,
+        case direction when 1 then lowest_value when -1 then -highest_value end as nearest,
+        case direction when 1 then highest_value when -1 then -lowest_value end as farthest,
+        -- Whole numbers, shares to the per cent, or what is a hundredth of the range if finer.
+        case
+            when unit in ('count', 'days', 'months', 'years') then 0
+            else greatest(
+                case when unit = 'share' then 2 else 0 end,
+                2 - floor(log10(nullif(maximum - minimum, 0)))
+            )
+        end as first_decimals
+
+    from possible
+
+),
+
+-- As few decimals as will do.
+rounded as (
 
     select
         *,
         case
-            when transform != 'log1p' then moved_value
-            when moved_value > -1 then ln(1 + moved_value)
-        end as moved_model_value,
-        (moved_model_value - mean) / standard_deviation * weight - position as shift
+            {%- for more in range(7) %}
+            {%- set power = 'pow(10, first_decimals + ' ~ more ~ ')' %}
+            when ceil(nearest * {{ power }}) / {{ power }} <= farthest
+                then cast(first_decimals + {{ more }} as integer)
+            {%- endfor %}
+        end as decimals,
+        -- Adding 0 makes 0 of -0.
+        direction * (ceil(nearest * pow(10, decimals)) / pow(10, decimals)) + 0 as rounded_value
 
-    from moved
+    from directed
+
+),
+
+-- The shift as scoring will see it.
+rescored as (
+
+    select
+        *,
+        case when transform = 'log1p' then ln(1 + rounded_value) else rounded_value end
+            as rounded_model_value,
+        (rounded_model_value - mean) / standard_deviation * weight - position as shift
+
+    from rounded
 
 ),
 
@@ -209,10 +297,9 @@ changed as (
         case
             when
                 abs(shift) < cast('infinity' as double)
-                and min(gap - 2 * shift * (other_position - second_position))
-                    over (partition by customer_id, feature)
+                and min(gap - shift * slope) over (partition by customer_id, feature)
                 >= 1e-10 * pow(second_distance + abs(shift), 2)
-                then moved_value
+                then rounded_value
         end as changed_value
 
     from rescored
@@ -222,76 +309,135 @@ changed as (
 described as (
 
     select
-        *,
+        changed.*,
+        own_name.segment_name,
+        second_name.segment_name as second_segment_name,
         {{ in_raw_units('mean + own_position / weight * standard_deviation') }}
             as own_centroid_value,
         {{ in_raw_units('mean + second_position / weight * standard_deviation') }}
             as second_centroid_value,
+        contribution / nullif(sum(abs(contribution)) over (partition by customer_id), 0)
+            as contribution_share,
         changed_value - filled_value as required_change,
         case
             when changed_value is not null
-                then (moved_model_value - model_value) / standard_deviation
+                then (rounded_model_value - model_value) / standard_deviation
         end as change_in_standard_deviations,
         changed_value between minimum and maximum as is_within_observed_range,
-        -- Two digits of the change, for the sentence.
-        cast(greatest(1 - floor(log10(abs(required_change))), 0) as integer) as decimals
+        count(changed_value) over (partition by customer_id) as possible_changes
 
     from changed
 
-    where other_segment_id = segment_id
+    inner join segment_names as own_name
+        on changed.segment_id = own_name.segment_id
+
+    inner join segment_names as second_name
+        on changed.second_segment_id = second_name.segment_id
+
+    where other_segment_id = changed.segment_id
+
+),
+
+phrased as (
+
+    select
+        *,
+        case when value is null then ' (assumed, as it is unknown)' else '' end as assumed,
+        {%- for segment in ['own', 'second'] %}
+        case
+            when {{ segment }}_centroid_value < lowest_possible then 'below 0'
+            when {{ segment }}_centroid_value > highest_possible then 'above 100%'
+            else {{ number_in_words(segment ~ '_centroid_value', 'unit') }}
+        end as {{ segment }}_centre,
+        {%- endfor %}
+        case when contribution >= 0 then segment_name else second_segment_name end as nearer_name,
+        case when contribution >= 0 then second_segment_name else segment_name end as farther_name,
+        case when contribution >= 0 then own_centre else second_centre end as nearer_centre,
+        case when contribution >= 0 then second_centre else own_centre end as farther_centre,
+        -- Enough of them to tell the present value from the changed one.
+        greatest(decimals, cast(-floor(log10(abs(required_change))) as integer))
+            as present_decimals
+
+    from described
 
 )
 
 select
-    described.customer_id,
-    described.segment_id,
-    described.second_segment_id,
-    described.feature,
-    feature_catalog.benefit,
-    feature_catalog.label,
-    feature_catalog.unit,
-    described.value,
-    described.filled_value,
-    described.own_centroid_value,
-    described.second_centroid_value,
-    described.contribution,
-    described.contribution
-    / nullif(sum(abs(described.contribution)) over (partition by described.customer_id), 0)
-        as contribution_share,
+    customer_id,
+    segment_id,
+    segment_name,
+    second_segment_id,
+    second_segment_name,
+    feature,
+    benefit,
+    label,
+    unit,
+    value,
+    filled_value,
+    own_centroid_value,
+    second_centroid_value,
+    contribution,
+    contribution_share,
     row_number() over (
-        partition by described.customer_id
-        order by abs(described.contribution) desc, described.feature asc
+        partition by customer_id
+        order by abs(contribution) desc, feature asc
     ) as driver_rank,
-    described.changed_value,
-    described.required_change,
-    described.change_in_standard_deviations,
-    described.is_within_observed_range,
-    described.changed_value is not null
-    and row_number() over (
-        partition by described.customer_id
-        order by
-            described.is_within_observed_range desc nulls last,
-            abs(described.change_in_standard_deviations) asc,
-            described.feature asc
-    ) = 1 as is_smallest_change,
-    'If ' || feature_catalog.label || ' were '
-    || format('{:,.{}f}', described.changed_value, described.decimals) || ' instead of '
-    || format('{:,.{}f}', described.filled_value, described.decimals)
-    || case when described.value is null then ' (assumed, as it is unknown)' else '' end
-    || ' and all else equal, the customer would be nearest to segment '''
-    || segment_names.segment_name || '''. '
+    {{ begin_sentence('label') }} || ': '
     || case
-        when not described.is_within_observed_range
-            then 'No customer of the training sample has such a value. '
-        else ''
+        when unit != 'share' and filled_value = round(filled_value)
+            then {{ decimal_in_words('filled_value', 'unit', '0') }}
+        else {{ number_in_words('filled_value', 'unit') }}
     end
-    || 'This describes the model; it does not say that changing it would change the customer.'
-        as sentence
+    || assumed || '. '
+    || case
+        when contribution = 0
+            then
+                'As near to the centre of ''' || nearer_name || ''' as to that of '''
+                || farther_name || ''', it speaks for neither.'
+        else
+            'Nearer to the centre of ''' || nearer_name || ''' (' || nearer_centre
+            || ') than to that of ''' || farther_name || ''' (' || farther_centre
+            || '), it speaks for ''' || nearer_name || ''', with '
+            || case
+                when abs(contribution_share) < 0.0001 then 'less than 0.01%'
+                else {{ share_in_words('abs(contribution_share)') }}
+            end
+            || ' of all that speaks for either.'
+    end as driver_sentence,
+    changed_value,
+    required_change,
+    change_in_standard_deviations,
+    is_within_observed_range,
+    changed_value is not null
+    and row_number() over (
+        partition by customer_id
+        order by
+            is_within_observed_range desc nulls last,
+            abs(change_in_standard_deviations) asc,
+            feature asc
+    ) = 1 as is_smallest_change,
+    case
+        when changed_value is not null
+            then
+                'If ' || label || ' were '
+                || {{ decimal_in_words('changed_value', 'unit', 'decimals') }} || ' instead of '
+                || {{ decimal_in_words('filled_value', 'unit', 'present_decimals') }} || assumed
+                || ' and all else equal, the customer would be nearest to segment '''
+                || second_segment_name || '''. '
+                || case
+                    when not is_within_observed_range
+                        then 'No customer of the training sample has such a value. '
+                    else ''
+                end
+                || 'This describes the model; it does not say that changing it would change'
+                || ' the customer.'
+        when possible_changes > 0
+            then
+                'No possible value of ' || label || ' alone would bring the customer to segment '''
+                || second_segment_name || '''.'
+        else
+            'No possible value of any single feature would bring the customer to segment '''
+            || second_segment_name || '''.'
+    end as sentence
 
-from described
-
-inner join feature_catalog
-    on described.feature = feature_catalog.feature
-
-inner join segment_names
-    on described.second_segment_id = segment_names.segment_id
+from phrased

@@ -12,7 +12,9 @@ drivers as (
 select
     customer_id,
     segment_id,
+    segment_name,
     second_segment_id,
+    second_segment_name,
     feature,
     benefit,
     label,
@@ -24,6 +26,7 @@ select
     contribution,
     contribution_share,
     driver_rank,
+    driver_sentence,
     changed_value,
     required_change,
     change_in_standard_deviations,
