@@ -115,7 +115,7 @@ scaled as (
             else cast('-infinity' as double)
         end as lowest_possible,
         case
-            when feature_catalog.unit = 'share' and feature_scalers.maximum <= 1 then 1
+            when feature_catalog.unit = 'share' then greatest(1, feature_scalers.maximum)
             else cast('infinity' as double)
         end as highest_possible
 
@@ -346,7 +346,8 @@ phrased as (
         {%- for segment in ['own', 'second'] %}
         case
             when {{ segment }}_centroid_value < lowest_possible then 'below 0'
-            when {{ segment }}_centroid_value > highest_possible then 'above 100%'
+            when {{ segment }}_centroid_value > highest_possible
+                then 'above ' || {{ decimal_in_words('highest_possible', 'unit', '2') }}
             else {{ number_in_words(segment ~ '_centroid_value', 'unit') }}
         end as {{ segment }}_centre,
         {%- endfor %}

@@ -1,7 +1,9 @@
 """Why a customer is in a segment, and which change of one feature would end that."""
 
 import json
+import re
 import shutil
+from decimal import Decimal
 
 import duckdb
 import numpy as np
@@ -30,10 +32,28 @@ def assert_contributions_add_up(warehouse: Warehouse) -> None:
     assert error < 1e-9
 
 
+def told_values(sentences) -> np.ndarray:
+    """Return the changed values as a reader of the sentences has them."""
+    told = [re.match(r"If .* were (\S+?)(%?)(?: \w+)? instead of ", words) for words in sentences]
+    return np.array(
+        [float(Decimal(match[1].replace(",", "")) / (100 if match[2] else 1)) for match in told]
+    )
+
+
 def assert_smallest_changes_move_everyone(warehouse: Warehouse, folder) -> None:
-    """Score a table of changed customers with the project's own SQL: all are in their runner-up."""
-    copy = Warehouse(folder / "copy.duckdb", warehouse.project)
-    shutil.copy(warehouse.path, copy.path)
+    """Score customers changed as the sentence says with the project's own SQL.
+
+    All who have a smallest change are in their runner-up.
+    """
+    copy = warehouse.copy(folder)
+    changes = copy.frame("""
+        select customer_id, segment_id, second_segment_id, feature, changed_value, sentence
+        from scoring.int_customer_drivers
+        where is_smallest_change
+    """)
+    changes["told"] = told_values(changes["sentence"])
+    assert (changes["told"] == changes["changed_value"]).all()
+    assert changes["customer_id"].is_unique
     features = [
         name
         for (name,) in copy.rows("""
@@ -41,41 +61,42 @@ def assert_smallest_changes_move_everyone(warehouse: Warehouse, folder) -> None:
         """)
     ]
     columns = ", ".join(
-        f"if(changes.feature = '{name}', changes.changed_value, {name}) as {name}"
-        for name in features
+        f"if(changes.feature = '{name}', changes.told, {name}) as {name}" for name in features
     )
     with duckdb.connect(str(copy.path)) as connection:
-        connection.execute("""
-            create table changes as
-            select customer_id, segment_id, second_segment_id, feature, changed_value
-            from scoring.int_customer_drivers
-            where is_smallest_change
-        """)
+        connection.register("changed", changes)
+        connection.execute("create table changes as select * from changed")
         connection.execute(f"""
             create table changed_customers as
             select customer_features.* replace ({columns})
             from features.customer_features
             inner join changes using (customer_id)
         """)
-    customers = copy.rows("select count(*) from features.customer_features")[0][0]
     settings = ["--vars", "{customer_features_relation: main.changed_customers}"]
     models = ["customer_features", "int_customer_assignments"]
     result = copy.dbt("run", "--select", *models, *settings)
     assert result.returncode == 0, result.stdout
     moved = copy.rows("""
-        select
-            count(*),
-            count(*) filter (where assignments.segment_id = changes.second_segment_id),
-            count(*) filter (where assignments.segment_id = changes.segment_id)
+        select count(*), count(*) filter (where assignments.segment_id = changes.second_segment_id)
         from changes
         inner join scoring.int_customer_assignments as assignments using (customer_id)
     """)
-    assert moved == [(customers, customers, 0)]
+    assert len(changes) > 0
+    assert moved == [(len(changes), len(changes))]
 
 
-def assert_changes_are_the_first_that_can_do(warehouse: Warehouse) -> None:
-    """Walk along each feature among the components: nothing nearer would do, nor where none is."""
-    scalers = warehouse.frame("select * from marts.feature_scalers where is_used order by feature")
+def assert_changes_are_the_first_that_can_do(warehouse: Warehouse) -> int:
+    """Walk along each feature among the components; return how many customers have no change.
+
+    Nothing nearer would do, nor fewer decimals, nor any possible value where none is offered.
+    """
+    scalers = warehouse.frame("""
+        select feature_scalers.*, feature_catalog.unit
+        from marts.feature_scalers
+        inner join features.feature_catalog using (feature)
+        where is_used
+        order by feature
+    """)
     weights = warehouse.frame("select * from marts.component_weights order by component, feature")
     centroids = warehouse.frame("select * from marts.segment_centroids")
     everyone = warehouse.frame("select * from features.customer_features order by customer_id")
@@ -91,15 +112,28 @@ def assert_changes_are_the_first_that_can_do(warehouse: Warehouse) -> None:
         values = np.log1p(raw) if scaler.transform == "log1p" else raw
         return (values - scaler.mean) / scaler.standard_deviation * scaler.weight
 
+    def raw(position, scaler):
+        values = position / scaler.weight * scaler.standard_deviation + scaler.mean
+        return np.expm1(values) if scaler.transform == "log1p" else values
+
+    def is_possible(value, scaler):
+        return ~((value < 0) & (scaler.minimum >= 0)) & ~(
+            (value > max(1, scaler.maximum)) & (scaler.unit == "share")
+        )
+
+    def segments_at(points):
+        squares = ((points[..., np.newaxis, :] - centroids.to_numpy()) ** 2).sum(axis=-1)
+        return centroids.index.to_numpy()[squares.argmin(axis=-1)]
+
     filled = everyone[features].astype(float).fillna(scalers.set_index("feature")["fill_value"])
     positions = np.column_stack(
         [scaled(filled[row.feature].to_numpy(), row) for row in scalers.itertuples()]
     )
     points = positions @ axes.T
-
-    def segments_at(points):
-        squares = ((points[:, np.newaxis] - centroids.to_numpy()) ** 2).sum(axis=2)
-        return centroids.index.to_numpy()[squares.argmin(axis=1)]
+    changeable = drivers[drivers["changed_value"].notna()]["customer_id"].unique()
+    none = ~everyone["customer_id"].isin(changeable).to_numpy()
+    smallest = drivers[drivers["is_smallest_change"]]["customer_id"]
+    assert sorted(smallest) == sorted(changeable)
 
     for number, scaler in enumerate(scalers.itertuples()):
         rows = drivers[drivers["feature"] == scaler.feature].reset_index(drop=True)
@@ -113,17 +147,50 @@ def assert_changes_are_the_first_that_can_do(warehouse: Warehouse) -> None:
         axis = axes[:, number]
         # Where the runner-up comes level with the own segment, as a multiple of the axis.
         level = (second_squares - squares) / (2 * (second_point - own_point) @ axis)
-        shift = scaled(rows["changed_value"].to_numpy(), scaler) - positions[:, number]
+        present, position = filled[scaler.feature].to_numpy(), positions[:, number]
+        changed = rows["changed_value"].to_numpy()
+        can = ~np.isnan(changed)
 
-        def at(multiple, axis=axis):
-            return segments_at(points + multiple[:, np.newaxis] * axis)
+        def would_do(value, scaler=scaler, axis=axis, position=position, second=second):
+            shift = scaled(value, scaler) - position
+            at = segments_at(points + shift[:, np.newaxis] * axis)
+            return (at == second) & is_possible(value, scaler)
 
-        can = rows["changed_value"].notna().to_numpy()
-        assert (at(np.where(can, shift, 0))[can] == second[can]).all()
-        assert (at(level * (1 - 1e-6)) != second).all()
-        assert (at(level * (1 + 1e-6)) != second)[~can].all()
+        assert would_do(np.where(can, changed, present))[can].all()
+        told = told_values(rows["sentence"][can])
+        assert (told == changed[can]).all()
+        assert not would_do(raw(position + level * (1 - 1e-6), scaler)).any()
+        assert not would_do(raw(position + level * (1 + 1e-6), scaler))[~can].any()
+
+        # The next number of so many decimals, and of one decimal less.
+        up = np.where(changed > present, 1, -1)
+        exact = raw(position + level, scaler)
+        decimals = np.array(
+            [max(0, -Decimal(str(value)).normalize().as_tuple().exponent) for value in told]
+        )
         excess = 2e-9 * (np.sqrt(second_squares) + abs(level)) ** 2 / (second_squares - squares)
-        assert (shift / level <= 1 + excess)[can].all()
+        spare = abs(raw(position + level * (1 + excess), scaler) - exact)[can]
+        assert (abs(changed - exact)[can] <= 10.0**-decimals + spare + 1e-9).all()
+        steps = np.ones(len(rows))
+        steps[can] = 10.0 ** (1 - decimals)
+        coarser = up * np.ceil(up * exact / steps) * steps
+        finest = {"share": 2}.get(scaler.unit, 0)
+        if scaler.unit in ("share", "amount"):
+            finest = max(finest, 2 - np.floor(np.log10(scaler.maximum - scaler.minimum)))
+        fine = can.copy()
+        fine[can] = decimals > finest
+        assert not would_do(np.where(fine, coarser, present))[fine].any()
+
+        # Customers without any change: all of the observed range, and as much again around it.
+        reach = scaler.maximum - scaler.minimum
+        grid = np.linspace(scaler.minimum - reach, scaler.maximum + reach, 301)
+        grid = grid[
+            is_possible(grid, scaler) & (grid > -1 if scaler.transform == "log1p" else True)
+        ]
+        shifts = scaled(grid, scaler) - position[none, np.newaxis]
+        reached = segments_at(points[none, np.newaxis] + shifts[..., np.newaxis] * axis)
+        assert (reached != second[none, np.newaxis]).all()
+    return int(none.sum())
 
 
 def test_contributions_add_up(demo):
@@ -135,7 +202,52 @@ def test_smallest_changes_move_everyone(demo, tmp_path):
 
 
 def test_changes_are_the_first_that_can_do(demo):
-    assert_changes_are_the_first_that_can_do(demo)
+    assert assert_changes_are_the_first_that_can_do(demo) == 0
+
+
+def test_nobody_is_offered_what_nobody_can_have(demo):
+    below, above = demo.rows("""
+        select
+            count(*) filter (where changed_value < 0 and minimum >= 0),
+            count(*) filter (where changed_value > greatest(1, maximum) and unit = 'share')
+        from scoring.int_customer_drivers
+        inner join marts.feature_scalers using (feature)
+    """)[0]
+    assert (below, above) == (0, 0)
+
+
+def test_every_feature_says_what_it_speaks_for(demo):
+    rows = demo.rows("""
+        select
+            label, unit, filled_value, contribution, drivers.segment_name, second.segment_name,
+            second_segment_name, changed_value, driver_sentence, sentence
+        from scoring.int_customer_drivers as drivers
+        inner join marts.segment_profiles as own on drivers.segment_name = own.segment_name
+        inner join marts.segment_profiles as second
+            on drivers.second_segment_id = second.segment_id
+        where own.segment_id = drivers.segment_id
+    """)
+    assert len(rows) == demo.rows("select count(*) from scoring.int_customer_drivers")[0][0]
+    for label, unit, value, contribution, own, true_second, second, changed, driver, change in rows:
+        assert second == true_second
+        nearer, farther = (own, second) if contribution > 0 else (second, own)
+        number = r"[\d,]+" if value == round(value) and unit != "share" else r"[\d,.]+"
+        number += {"share": "%", "days": " days?", "months": " months?"}.get(unit, "")
+        assert re.fullmatch(
+            rf"{label[0].upper()}{label[1:]}: -?{number}( \(assumed, as it is unknown\))?\. "
+            rf"Nearer to the centre of '{nearer}' \(.+\) than to that of '{farther}' \(.+\), "
+            rf"it speaks for '{nearer}', with (less than )?[\d.]+% of all that speaks for either\.",
+            driver,
+        ), driver
+        assert not re.search(r"-0(\.0+)?(?![\d.])", driver + change)
+        if changed is None:
+            assert change == (
+                f"No possible value of {label} alone would bring the customer to segment "
+                f"'{second}'."
+            )
+        else:
+            now, then = re.match(r"If .* were (.*) instead of (.*) and all", change).groups()
+            assert now.split(" (")[0] != then.split(" (")[0]
 
 
 def test_analysts_ask_for_one_customer(demo):
