@@ -309,9 +309,7 @@ changed as (
 described as (
 
     select
-        changed.*,
-        own_name.segment_name,
-        second_name.segment_name as second_segment_name,
+        *,
         {{ in_raw_units('mean + own_position / weight * standard_deviation') }}
             as own_centroid_value,
         {{ in_raw_units('mean + second_position / weight * standard_deviation') }}
@@ -328,13 +326,24 @@ described as (
 
     from changed
 
+    where other_segment_id = segment_id
+
+),
+
+named as (
+
+    select
+        described.*,
+        own_name.segment_name,
+        second_name.segment_name as second_segment_name
+
+    from described
+
     inner join segment_names as own_name
-        on changed.segment_id = own_name.segment_id
+        on described.segment_id = own_name.segment_id
 
     inner join segment_names as second_name
-        on changed.second_segment_id = second_name.segment_id
-
-    where other_segment_id = changed.segment_id
+        on described.second_segment_id = second_name.segment_id
 
 ),
 
@@ -359,7 +368,7 @@ phrased as (
         greatest(decimals, cast(-floor(log10(abs(required_change))) as integer))
             as present_decimals
 
-    from described
+    from named
 
 )
 
