@@ -109,11 +109,8 @@ scaled as (
         feature_scalers.weight,
         feature_scalers.minimum,
         feature_scalers.maximum,
-        case
-            when feature_scalers.minimum >= 0 then 0
-            when feature_scalers.transform = 'log1p' then -0.999999
-            else cast('-infinity' as double)
-        end as lowest_possible,
+        case when feature_scalers.minimum >= 0 then 0 else cast('-infinity' as double) end
+            as lowest_possible,
         case
             when feature_catalog.unit = 'share' then greatest(1, feature_scalers.maximum)
             else cast('infinity' as double)
@@ -218,18 +215,17 @@ bounded as (
 
 ),
 
-possible as (
+in_raw_units as (
 
     select
         *,
+        -- Where log1p is defined.
         greatest(
             {{ in_raw_units('model_value + lowest_shift / weight * standard_deviation') }},
-            lowest_possible
+            case when transform = 'log1p' then -0.999999 else cast('-infinity' as double) end
         ) as lowest_value,
-        least(
-            {{ in_raw_units('model_value + highest_shift / weight * standard_deviation') }},
-            highest_possible
-        ) as highest_value
+        {{ in_raw_units('model_value + highest_shift / weight * standard_deviation') }}
+            as highest_value
 
     from bounded
 
@@ -252,7 +248,7 @@ directed as (
             )
         end as first_decimals
 
-    from possible
+    from in_raw_units
 
 ),
 
@@ -322,7 +318,8 @@ described as (
                 then (rounded_model_value - model_value) / standard_deviation
         end as change_in_standard_deviations,
         changed_value between minimum and maximum as is_within_observed_range,
-        count(changed_value) over (partition by customer_id) as possible_changes
+        changed_value >= lowest_possible and changed_value <= highest_possible
+            as is_possible_value
 
     from changed
 
@@ -417,17 +414,19 @@ select
     changed_value,
     required_change,
     change_in_standard_deviations,
+    is_possible_value,
     is_within_observed_range,
     changed_value is not null
     and row_number() over (
         partition by customer_id
         order by
+            is_possible_value desc nulls last,
             is_within_observed_range desc nulls last,
             abs(change_in_standard_deviations) asc,
             feature asc
     ) = 1 as is_smallest_change,
     case
-        when changed_value is not null
+        when is_possible_value
             then
                 'If ' || label || ' were '
                 || {{ decimal_in_words('changed_value', 'unit', 'decimals') }} || ' instead of '
@@ -441,12 +440,15 @@ select
                 end
                 || 'This describes the model; it does not say that changing it would change'
                 || ' the customer.'
-        when possible_changes > 0
+        when changed_value is not null
             then
                 'No possible value of ' || label || ' alone would bring the customer to segment '''
-                || second_segment_name || '''.'
+                || second_segment_name || ''': the model would need '
+                || {{ decimal_in_words('changed_value', 'unit', 'decimals') }} || ' instead of '
+                || {{ decimal_in_words('filled_value', 'unit', 'present_decimals') }} || assumed
+                || '.'
         else
-            'No possible value of any single feature would bring the customer to segment '''
+            'No value of ' || label || ' alone would bring the customer to segment '''
             || second_segment_name || '''.'
     end as sentence
 

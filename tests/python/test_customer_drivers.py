@@ -34,7 +34,8 @@ def assert_contributions_add_up(warehouse: Warehouse) -> None:
 
 def told_values(sentences) -> np.ndarray:
     """Return the changed values as a reader of the sentences has them."""
-    told = [re.match(r"If .* were (\S+?)(%?)(?: \w+)? instead of ", words) for words in sentences]
+    form = r".*(?: were| would need) (\S+?)(%?)(?: \w+)? instead of "
+    told = [re.match(form, words) for words in sentences]
     return np.array(
         [float(Decimal(match[1].replace(",", "")) / (100 if match[2] else 1)) for match in told]
     )
@@ -43,7 +44,7 @@ def told_values(sentences) -> np.ndarray:
 def assert_smallest_changes_move_everyone(warehouse: Warehouse, folder) -> None:
     """Score customers changed as the sentence says with the project's own SQL.
 
-    All who have a smallest change are in their runner-up.
+    Everyone is in the runner-up then.
     """
     copy = warehouse.copy(folder)
     changes = copy.frame("""
@@ -81,14 +82,14 @@ def assert_smallest_changes_move_everyone(warehouse: Warehouse, folder) -> None:
         from changes
         inner join scoring.int_customer_assignments as assignments using (customer_id)
     """)
-    assert len(changes) > 0
-    assert moved == [(len(changes), len(changes))]
+    customers = copy.rows("select count(*) from features.customer_features")[0][0]
+    assert moved == [(customers, customers)]
 
 
 def assert_changes_are_the_first_that_can_do(warehouse: Warehouse) -> int:
-    """Walk along each feature among the components; return how many customers have no change.
+    """Walk along each feature among the components; return how many have no possible change.
 
-    Nothing nearer would do, nor fewer decimals, nor any possible value where none is offered.
+    Nothing nearer would do, nor fewer decimals, nor any value where none is offered.
     """
     scalers = warehouse.frame("""
         select feature_scalers.*, feature_catalog.unit
@@ -130,10 +131,12 @@ def assert_changes_are_the_first_that_can_do(warehouse: Warehouse) -> int:
         [scaled(filled[row.feature].to_numpy(), row) for row in scalers.itertuples()]
     )
     points = positions @ axes.T
-    changeable = drivers[drivers["changed_value"].notna()]["customer_id"].unique()
-    none = ~everyone["customer_id"].isin(changeable).to_numpy()
-    smallest = drivers[drivers["is_smallest_change"]]["customer_id"]
-    assert sorted(smallest) == sorted(changeable)
+    can_be = drivers[drivers["is_possible_value"].fillna(False).astype(bool)]
+    none = ~everyone["customer_id"].isin(can_be["customer_id"]).to_numpy()
+    smallest = drivers[drivers["is_smallest_change"]]
+    assert sorted(smallest["customer_id"]) == sorted(everyone["customer_id"])
+    impossible = smallest[~smallest["is_possible_value"].astype(bool)]
+    assert sorted(impossible["customer_id"]) == sorted(everyone["customer_id"][none])
 
     for number, scaler in enumerate(scalers.itertuples()):
         rows = drivers[drivers["feature"] == scaler.feature].reset_index(drop=True)
@@ -154,9 +157,11 @@ def assert_changes_are_the_first_that_can_do(warehouse: Warehouse) -> int:
         def would_do(value, scaler=scaler, axis=axis, position=position, second=second):
             shift = scaled(value, scaler) - position
             at = segments_at(points + shift[:, np.newaxis] * axis)
-            return (at == second) & is_possible(value, scaler)
+            return at == second
 
         assert would_do(np.where(can, changed, present))[can].all()
+        found = rows["is_possible_value"].to_numpy()[can].astype(bool)
+        assert (found == is_possible(changed, scaler)[can]).all()
         told = told_values(rows["sentence"][can])
         assert (told == changed[can]).all()
         assert not would_do(raw(position + level * (1 - 1e-6), scaler)).any()
@@ -181,7 +186,7 @@ def assert_changes_are_the_first_that_can_do(warehouse: Warehouse) -> int:
         fine[can] = decimals > finest
         assert not would_do(np.where(fine, coarser, present))[fine].any()
 
-        # Customers without any change: all of the observed range, and as much again around it.
+        # Customers without any possible change: the observed range, and as much around it.
         reach = scaler.maximum - scaler.minimum
         grid = np.linspace(scaler.minimum - reach, scaler.maximum + reach, 301)
         grid = grid[
@@ -205,22 +210,29 @@ def test_changes_are_the_first_that_can_do(demo):
     assert assert_changes_are_the_first_that_can_do(demo) == 0
 
 
-def test_nobody_is_offered_what_nobody_can_have(demo):
-    below, above = demo.rows("""
-        select
-            count(*) filter (where changed_value < 0 and minimum >= 0),
-            count(*) filter (where changed_value > greatest(1, maximum) and unit = 'share')
+def test_what_can_be_goes_before_what_cannot(demo):
+    assert demo.rows("""
+        select count(*)
         from scoring.int_customer_drivers
         inner join marts.feature_scalers using (feature)
-    """)[0]
-    assert (below, above) == (0, 0)
+        where
+            is_possible_value
+            != (
+                not (changed_value < 0 and minimum >= 0)
+                and not (changed_value > greatest(1, maximum) and unit = 'share')
+            )
+    """) == [(0,)]
+    assert demo.rows("""
+        select count(*), count(*) filter (where is_possible_value)
+        from scoring.int_customer_drivers where is_smallest_change
+    """) == [(3000, 3000)]
 
 
 def test_every_feature_says_what_it_speaks_for(demo):
     rows = demo.rows("""
         select
             label, unit, filled_value, contribution, drivers.segment_name, second.segment_name,
-            second_segment_name, changed_value, driver_sentence, sentence
+            second_segment_name, is_possible_value, driver_sentence, sentence
         from scoring.int_customer_drivers as drivers
         inner join marts.segment_profiles as own on drivers.segment_name = own.segment_name
         inner join marts.segment_profiles as second
@@ -228,7 +240,7 @@ def test_every_feature_says_what_it_speaks_for(demo):
         where own.segment_id = drivers.segment_id
     """)
     assert len(rows) == demo.rows("select count(*) from scoring.int_customer_drivers")[0][0]
-    for label, unit, value, contribution, own, true_second, second, changed, driver, change in rows:
+    for label, unit, value, contribution, own, true_second, second, can_be, driver, change in rows:
         assert second == true_second
         nearer, farther = (own, second) if contribution > 0 else (second, own)
         number = r"[\d,]+" if value == round(value) and unit != "share" else r"[\d,.]+"
@@ -240,13 +252,15 @@ def test_every_feature_says_what_it_speaks_for(demo):
             driver,
         ), driver
         assert not re.search(r"-0(\.0+)?(?![\d.])", driver + change)
-        if changed is None:
+        if can_be is None:
             assert change == (
-                f"No possible value of {label} alone would bring the customer to segment "
-                f"'{second}'."
+                f"No value of {label} alone would bring the customer to segment '{second}'."
             )
         else:
-            now, then = re.match(r"If .* were (.*) instead of (.*) and all", change).groups()
+            form = r"If .* were (.*) instead of (.*) and all"
+            if not can_be:
+                form = r"No possible value of .* would need (.*) instead of (.*)\."
+            now, then = re.match(form, change).groups()
             assert now.split(" (")[0] != then.split(" (")[0]
 
 

@@ -31,6 +31,7 @@ select
     required_change,
     change_in_standard_deviations,
     is_smallest_change,
+    is_possible_value,
     is_within_observed_range,
     sentence
 
