@@ -111,7 +111,9 @@ judged as (
                 when not is_predictable
                     then 'one half of the customers does not predict the segments of the other'
             end,
-            case when not is_every_segment_stable then 'the borders of at least one are doubtful' end
+            case
+                when not is_every_segment_stable then 'the borders of at least one are doubtful'
+            end
         ) as reservations,
         concat(
             'Adjusted Rand index ', coalesce(format('{:.2f}', stability_ari), 'unknown'),
@@ -129,7 +131,8 @@ judged as (
                     || coalesce(format('{:.2f}', silhouette_avg), 'unknown')
                     || ' on all features'
             end,
-            ', prediction strength ', coalesce(format('{:.2f}', prediction_strength), 'unknown'), '.'
+            ', prediction strength ', coalesce(format('{:.2f}', prediction_strength), 'unknown'),
+            '.'
         ) as evidence,
         concat(
             votes, ' of ', coalesce(votes_in_space, 0), ' votes are for this number',
