@@ -10,7 +10,7 @@ def seconds_of_steps(target: Path) -> dict[str, float]:
 
     features  from the first hook, which finds the raw files, to the end of
               customer_features; whatever runs in between counts
-    fit       while at least one of the Python models runs
+    fit       while at least one of the Python models that were run is under way
     scoring   the model that writes the nearest segment of every customer
     """
     results = json.loads((target / "run_results.json").read_text())["results"]
@@ -25,12 +25,12 @@ def seconds_of_steps(target: Path) -> dict[str, float]:
     def unique_id(model: str) -> str:
         return models[model]["unique_id"]
 
-    hooks = {name for name in periods if name.startswith("operation.")}
+    hooks = {name for name in periods if "-on-run-start-" in name}
     made_of = hooks | ancestors(unique_id("customer_features"), manifest["parent_map"])
     python = {unique_id(name) for name, node in models.items() if node["language"] == "python"}
     return {
         "features": span([periods[name] for name in made_of & periods.keys()]),
-        "fit": covered([periods[name] for name in python]),
+        "fit": covered([periods[name] for name in python & periods.keys()]),
         "scoring": span([periods[unique_id("int_customer_assignments")]]),
     }
 
