@@ -1,7 +1,7 @@
 # The environment is a plain virtual environment in .venv, made from requirements.txt when
 # that file has changed; tests and the app add theirs. Everything else is dbt: activate .venv and use it as usual.
 .DEFAULT_GOAL := help
-.PHONY: help segments test lint docs demo bench bench-full lock clean
+.PHONY: help segments publish rollback test lint docs demo bench bench-full lock clean
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -20,9 +20,16 @@ export THREADS ?= $(shell getconf _NPROCESSORS_ONLN)
 help:  ## List the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-segments: $(INSTALLED)  ## Build segments from RAW_DATA_DIR (default: the demo insurer) and summarise them.
-	dbt build --exclude-resource-type unit_test
+segments: publish  ## Build segments from RAW_DATA_DIR (default: the demo insurer), publish and summarise them.
 	python scripts/print_summary.py
+
+publish: $(INSTALLED)  ## The same without the summary, for schedulers.
+	dbt build --exclude-resource-type unit_test \
+		|| { echo 'Nothing was published: the build failed. Its last lines say why.' >&2; exit 1; }
+	python scripts/publish.py
+
+rollback: $(INSTALLED)  ## Show readers the publication before the current one again.
+	python scripts/publish.py --rollback
 
 test: $(DEV_INSTALLED) lint  ## Everything that must hold: lint, pytest, dbt build with unit tests.
 	dbt build --target ci

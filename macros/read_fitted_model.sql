@@ -1,8 +1,9 @@
 {#-
-The fitted parameters as text with all their digits, for SQL that is unrolled over them:
+The fitted parameters as SQL with all their digits, for SQL that is unrolled over them:
 {features: [{name, transform, fill_value, mean, standard_deviation, weight}],
 components: [[weight per feature]], segments: [{id, coordinates}]}. Before the first fit
-it is a single segment, so that dbt compile works on an empty warehouse.
+it is a single segment, so that dbt compile works on an empty warehouse. A bare number would be
+a decimal, from which DuckDB 1 makes a double that is not always the nearest.
 -#}
 {% macro read_fitted_model(scalers, components, centroids) %}
     {% set fitted = {'features': [], 'components': [], 'segments': []} %}
@@ -10,8 +11,8 @@ it is a single segment, so that dbt compile works on an empty warehouse.
         {% do return({'features': [], 'components': [[]], 'segments': [{'id': 1, 'coordinates': ['0']}]}) %}
     {% endif %}
     {% for row in run_query(
-        'select feature, transform, cast(fill_value as varchar), cast(mean as varchar),'
-        ~ ' cast(standard_deviation as varchar), cast(weight as varchar)'
+        'select feature, transform, ' ~ double_literal('fill_value') ~ ', ' ~ double_literal('mean')
+        ~ ', ' ~ double_literal('standard_deviation') ~ ', ' ~ double_literal('weight')
         ~ ' from ' ~ scalers ~ ' where is_used order by feature'
     ) %}
         {% do fitted.features.append({
@@ -20,16 +21,22 @@ it is a single segment, so that dbt compile works on an empty warehouse.
         }) %}
     {% endfor %}
     {% for row in run_query(
-        "select component, string_agg(cast(weight as varchar), ' ' order by feature)"
+        'select component, string_agg(' ~ double_literal('weight') ~ ", ';' order by feature)"
         ~ ' from ' ~ components ~ ' group by component order by component'
     ) %}
-        {% do fitted.components.append(row[1].split(' ')) %}
+        {% do fitted.components.append(row[1].split(';')) %}
     {% endfor %}
     {% for row in run_query(
-        "select segment_id, string_agg(cast(coordinate as varchar), ' ' order by component)"
+        'select segment_id, string_agg(' ~ double_literal('coordinate') ~ ", ';' order by component)"
         ~ ' from ' ~ centroids ~ ' group by segment_id order by segment_id'
     ) %}
-        {% do fitted.segments.append({'id': row[0], 'coordinates': row[1].split(' ')}) %}
+        {% do fitted.segments.append({'id': row[0], 'coordinates': row[1].split(';')}) %}
     {% endfor %}
     {% do return(fitted) %}
 {% endmacro %}
+
+
+{#- SQL that writes SQL for the double in a column. -#}
+{% macro double_literal(column) -%}
+    'cast(''' || {{ column }} || ''' as double)'
+{%- endmacro %}

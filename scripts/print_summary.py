@@ -1,6 +1,7 @@
 """Print the segments of the last build, for the person who started it.
 
-Reads the warehouse file that dbt built (WAREHOUSE_PATH, default as in profiles.yml).
+Reads the warehouse file that dbt built (WAREHOUSE_PATH, default as in profiles.yml), and says
+where it was published (PUBLISHED_DIR, default as in publish.py).
 """
 
 import os
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-DEFAULT_WAREHOUSE = Path(__file__).parents[1] / "warehouse" / "benefit_segments.duckdb"
+PROJECT = Path(__file__).parents[1]
+DEFAULT_WAREHOUSE = PROJECT / "warehouse" / "benefit_segments.duckdb"
+
+RUN = "select run_id from marts.build_info"
 
 TABLES = "select table_name from duckdb_tables() where schema_name = 'marts'"
 
@@ -29,7 +33,8 @@ VERDICT = """
 """
 
 SEGMENTS = """
-    select segment_id, segment_name, customers, customer_share
+    select
+        segment_id, segment_name, customers, customer_share, jaccard_stability, borderline_customers
     from marts.segment_profiles
     order by segment_id
 """
@@ -70,6 +75,19 @@ def describe(label: str, unit: str, mean: float, average: float, difference: flo
     return f"{sign} {label}: {mean:{form}} (all customers {average:{form}})"
 
 
+def tabulate(segments: list[tuple]) -> list[str]:
+    """Return the rows of SEGMENTS as lines of a table."""
+    width = max(len("segment"), *(len(row[1]) for row in segments))
+    lines = [f"     {'segment':{width}}  customers   share  stability  borderline"]
+    for number, name, customers, share, stability, borderline in segments:
+        steady = "-" if stability is None else f"{stability:.2f}"
+        lines.append(
+            f"{number:>3}  {name:{width}}  {customers:>9,}  {share:>6.1%}  {steady:>9}"
+            f"  {borderline:>10,}"
+        )
+    return lines
+
+
 def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the lines of the summary."""
     tables = {name for (name,) in connection.execute(TABLES).fetchall()}
@@ -80,8 +98,9 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
     lines = ["", f"{customers:,} customers. {reason}"]
     if "segment_count_scores" in tables:
         lines += [verdict for (verdict,) in connection.execute(VERDICT).fetchall()]
-    for segment_id, name, size, share in connection.execute(SEGMENTS).fetchall():
-        lines += ["", f"Segment {segment_id}: {name}  {size:,} customers ({share:.1%})"]
+    segments = connection.execute(SEGMENTS).fetchall()
+    for segment_id, name, *_ in segments:
+        lines += ["", f"Segment {segment_id}: {name}"]
         lines += [f"    {describe(*row[1:])}" for row in differences if row[0] == segment_id]
 
     lines.append("")
@@ -95,23 +114,39 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
         lines.append(f"{rules} rules found {rows:,} odd but usable values")
     for left_out, count in connection.execute(LEFT_OUT).fetchall():
         lines.append(f"{count} features left out of the fit: {left_out}")
-    return lines
+    return [*lines, "", *tabulate(segments)]
+
+
+def find_publication(run: str) -> Path | None:
+    """Return the published file, when it holds this run."""
+    published = Path(os.environ.get("PUBLISHED_DIR", PROJECT / "published"))
+    path = published / "current" / "segments.duckdb"
+    if not path.exists():
+        return None
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return path if connection.execute(RUN).fetchall() == [(run,)] else None
 
 
 def main() -> None:
-    """Print the summary of the warehouse and where its tables are."""
+    """Print the summary of the warehouse, where to read more and what to try next."""
     path = Path(os.environ.get("WAREHOUSE_PATH", DEFAULT_WAREHOUSE))
     if not path.exists():
         sys.exit(f"There is no warehouse at {path}. Build it with: make segments")
     with duckdb.connect(str(path), read_only=True) as connection:
         try:
-            print("\n".join(summarise(connection)))
+            lines = summarise(connection)
+            run = connection.execute(RUN).fetchall()[0][0]
         except duckdb.CatalogException:
             sys.exit(f"{path} holds no finished build. Build it with: make segments")
-    print(f"\nTables: schema marts in {path}")
-    print("    marts.customer_segments      one row per customer")
-    print("    marts.segment_profiles       one row per segment")
-    print("    marts.rejected_rows          one row per rejected source row")
+    print("\n".join(lines))
+    publication = find_publication(run)
+    if publication:
+        print(f"\nPublished for every DuckDB client, to be opened read-only: {publication}")
+        print("\nTry next:")
+        print("    make report    the same on a page for managers")
+        print("    make app       look around in a browser")
+    else:
+        print(f"\nNot published yet, only in {path}. Try next: make publish")
 
 
 if __name__ == "__main__":

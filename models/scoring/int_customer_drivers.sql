@@ -15,13 +15,13 @@ customer_features as (
 
 assignments as (
 
-    select * from {{ ref('int_customer_assignments').include(database=false) }}
+    select * from {{ ref('customer_segments').include(database=false) }}
 
 ),
 
 segment_names as (
 
-    select * from {{ ref('int_segment_names').include(database=false) }}
+    select * from {{ ref('segment_profiles').include(database=false) }}
 
 ),
 

@@ -44,6 +44,16 @@ class Warehouse:
         assert result.returncode == 0, result.stdout
         return self
 
+    def publish(self, published: Path, *arguments, **environment):
+        """Run scripts/publish.py on this file; the result holds returncode and stderr."""
+        settings = {"WAREHOUSE_PATH": str(self.path), "PUBLISHED_DIR": str(published)}
+        return subprocess.run(
+            [sys.executable, PROJECT / "scripts" / "publish.py", *arguments],
+            env=os.environ | settings | environment,
+            capture_output=True,
+            text=True,
+        )
+
     def copy(self, folder: Path) -> "Warehouse":
         """Return a copy of the file, to be changed."""
         shutil.copy(self.path, folder / self.path.name)
@@ -67,6 +77,15 @@ def warehouse(tmp_path) -> Warehouse:
 def demo(tmp_path_factory) -> Warehouse:
     """The demo insurer, built at the defaults."""
     return Warehouse(tmp_path_factory.mktemp("demo") / "warehouse.duckdb").build()
+
+
+@pytest.fixture(scope="session")
+def published(demo, tmp_path_factory) -> Path:
+    """The publication of the demo insurer: what everybody but dbt reads."""
+    folder = tmp_path_factory.mktemp("demo") / "published"
+    result = demo.publish(folder)
+    assert result.returncode == 0, result.stderr
+    return folder / "current"
 
 
 @pytest.fixture(scope="session")

@@ -263,3 +263,7 @@ def test_a_selector_leaves_the_dossier_out(warehouse, run_summary):
         (0,)
     ]
     assert "knee at 5" in run_summary(warehouse)
+    # It is a build that may be published, without the dossier.
+    built = {name for (name,) in warehouse.rows("select relation_name from last_build.relations")}
+    assert {"customer_segments", "build_info", "segment_of", "stg_customers"} <= built
+    assert "segment_rules" not in built

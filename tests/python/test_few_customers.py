@@ -1,6 +1,7 @@
 """Inputs too small or too uniform for a model still give everyone a segment."""
 
 import pytest
+from test_segment_functions import assert_segment_of_scores_like_the_model
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,8 @@ def test_customers_without_differences_are_one_segment(warehouse, tmp_path, cust
         (None,)
     ]
     assert warehouse.rows("select * from marts.customer_segment_drivers('ann')") == []
+    assert_segment_of_scores_like_the_model(warehouse)
+    assert warehouse.rows("select * from marts.compare_segments(1, 1)") == []
     assert warehouse.rows(
         "select distinct outlier_score, is_outlier from marts.customer_segments"
     ) == [(None, False)]

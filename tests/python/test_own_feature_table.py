@@ -11,6 +11,7 @@ from test_customer_drivers import (
     assert_contributions_add_up,
     assert_smallest_changes_move_everyone,
 )
+from test_segment_functions import assert_segment_of_scores_like_the_model
 
 CATALOG = """
 models:
@@ -159,6 +160,7 @@ def test_benefits_of_the_users_own_catalogue_are_profiled(own):
 
 
 def test_customers_are_explained_on_transformed_and_unknown_values(own, tmp_path):
+    assert_segment_of_scores_like_the_model(own)
     assert_contributions_add_up(own)
     assert_smallest_changes_move_everyone(own, tmp_path)
     assert_changes_are_the_first_that_can_do(own)
@@ -166,6 +168,16 @@ def test_customers_are_explained_on_transformed_and_unknown_values(own, tmp_path
         select sentence from marts.customer_segment_drivers(7) where feature = 'visits'
     """)
     assert "(assumed, as it is unknown)" in assumed[0][0]
+
+
+def test_segments_of_the_users_own_features_are_published(own, tmp_path):
+    result = own.publish(tmp_path / "published")
+    assert result.returncode == 0, result.stderr
+    file = tmp_path / "published" / "current" / "segments.duckdb"
+    with duckdb.connect(str(file), read_only=True) as connection:
+        (settings,) = connection.execute("select vars from marts.build_info").fetchall()[0]
+    assert '"customer_features_relation": "crm.wide"' in settings
+    assert '"segment_count": 2' in settings
 
 
 def test_the_inputs_are_not_read(own):

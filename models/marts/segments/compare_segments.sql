@@ -1,0 +1,43 @@
+{#- A parameter must not have the name of a column. -#}
+{{
+    config(
+        materialized='table_function',
+        parameters=['one', 'other'],
+        contract={'enforced': false}
+    )
+}}
+
+with
+
+comparisons as (
+
+    select * from {{ ref('segment_comparisons').include(database=false) }}
+
+)
+
+select
+    segment_id,
+    segment_name,
+    other_segment_id,
+    other_segment_name,
+    feature,
+    benefit,
+    label,
+    unit,
+    role,
+    mean,
+    other_mean,
+    median,
+    other_median,
+    share_non_zero,
+    other_share_non_zero,
+    smd_vs_other,
+    comparison_rank
+
+from comparisons
+
+where
+    cast(one as varchar) in (cast(segment_id as varchar), segment_name)
+    and cast(other as varchar) in (cast(other_segment_id as varchar), other_segment_name)
+
+order by comparison_rank

@@ -1,0 +1,94 @@
+with
+
+statistics as (
+
+    select * from {{ ref('int_segment_feature_statistics') }}
+
+),
+
+feature_catalog as (
+
+    select * from {{ ref('feature_catalog') }}
+
+),
+
+segment_names as (
+
+    select * from {{ ref('int_segment_names') }}
+
+),
+
+paired as (
+
+    select
+        own.segment_id,
+        other.segment_id as other_segment_id,
+        own.feature,
+        own.mean,
+        other.mean as other_mean,
+        own.median,
+        other.median as other_median,
+        own.share_non_zero,
+        other.share_non_zero as other_share_non_zero,
+        own.model_mean - other.model_mean as mean_difference,
+        sqrt((own.model_variance + other.model_variance) / 2) as standard_deviation,
+        greatest(abs(own.model_mean), abs(other.model_mean)) as magnitude
+
+    from statistics as own
+
+    inner join statistics as other
+        on
+            own.feature = other.feature
+            and own.segment_id != other.segment_id
+
+),
+
+-- A deviation of 1e-9 of the values' size is the rounding of their sums: nothing varies.
+compared as (
+
+    select
+        *,
+        case
+            when standard_deviation > 1e-9 * magnitude then mean_difference / standard_deviation
+        end as smd_vs_other
+
+    from paired
+
+)
+
+select
+    compared.segment_id,
+    segment_names.segment_name,
+    compared.other_segment_id,
+    other_names.segment_name as other_segment_name,
+    compared.feature,
+    feature_catalog.benefit,
+    feature_catalog.label,
+    feature_catalog.unit,
+    feature_catalog.role,
+    compared.mean,
+    compared.other_mean,
+    compared.median,
+    compared.other_median,
+    compared.share_non_zero,
+    compared.other_share_non_zero,
+    compared.smd_vs_other,
+    row_number() over (
+        partition by
+            compared.segment_id,
+            compared.other_segment_id
+        order by
+            abs(compared.smd_vs_other) desc nulls last,
+            compared.feature asc
+    ) as comparison_rank
+
+from compared
+
+inner join feature_catalog
+    on compared.feature = feature_catalog.feature
+
+inner join segment_names
+    on compared.segment_id = segment_names.segment_id
+
+inner join segment_names as other_names
+    on compared.other_segment_id = other_names.segment_id

@@ -1,0 +1,56 @@
+{#-
+The scoring of all customers, for one that is given by its features. Relations go without the
+name of the database, so that a copy of the file works under any name.
+-#}
+{{ config(materialized='table_function', parameters=['customer'], contract={'enforced': false}) }}
+{%- set fitted = read_fitted_model(
+    ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
+) -%}
+with
+
+given as (
+
+    select customer as features
+
+    where customer is not null
+
+),
+
+customer_features as (
+
+    select
+        {% for feature in fitted.features -%}
+        cast(features.{{ feature.name }} as double) as {{ feature.name }},
+        {% endfor -%}
+        null as customer_id
+
+    from given
+
+),
+
+segment_profiles as (
+
+    select * from {{ ref('segment_profiles').include(database=false) }}
+
+),
+
+{{ place_customers(fitted) }},
+
+{{ assign_customers(fitted) }}
+
+select
+    customer_assignments.segment_id,
+    segment_profiles.segment_name,
+    customer_assignments.second_segment_id,
+    second_profiles.segment_name as second_segment_name,
+    customer_assignments.distance_to_centroid,
+    customer_assignments.second_distance,
+    customer_assignments.assignment_confidence
+
+from customer_assignments
+
+left join segment_profiles
+    on customer_assignments.segment_id = segment_profiles.segment_id
+
+left join segment_profiles as second_profiles
+    on customer_assignments.second_segment_id = second_profiles.segment_id
