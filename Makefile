@@ -1,7 +1,7 @@
 # The environment is a plain virtual environment in .venv, made from requirements.txt when
 # that file has changed; tests and the app add theirs. Everything else is dbt: activate .venv and use it as usual.
 .DEFAULT_GOAL := help
-.PHONY: help segments publish rollback test lint docs demo bench bench-full lock clean
+.PHONY: help segments publish rollback test lint docs app demo bench bench-full lock clean
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -43,6 +43,9 @@ lint: $(DEV_INSTALLED)  ## Style of SQL and Python.
 docs: $(INSTALLED)  ## Build the segments and the dbt documentation of them, in target/static_index.html.
 	dbt build --exclude-resource-type unit_test
 	dbt docs generate --static
+
+app: $(APP_INSTALLED)  ## Look at the published segments in the browser.
+	streamlit run app/segments.py
 
 demo: $(INSTALLED)  ## Write the bundled demo insurer again, from its seed.
 	python scripts/generate_demo_insurer.py

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from streamlit.testing.v1 import AppTest
 
 PROJECT = Path(__file__).parents[2]
 DBT = Path(sys.executable).with_name("dbt")
@@ -124,5 +125,60 @@ def run_summary():
             text=True,
         )
         return result.stdout + result.stderr
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def renamed(demo, tmp_path_factory) -> Path:
+    """A later publication, in which every segment has another name."""
+    later = demo.copy(tmp_path_factory.mktemp("renamed"))
+    with duckdb.connect(str(later.path)) as connection:
+        for mart in ("segment_profiles", "customer_segments"):
+            connection.execute(f"update marts.{mart} set segment_name = 'New ' || segment_name")
+        for table in ("marts.build_info", "last_build.relations"):
+            connection.execute(f"update {table} set run_id = 'renamed'")
+    folder = later.path.parent / "published"
+    result = later.publish(folder)
+    assert result.returncode == 0, result.stderr
+    return folder / "current"
+
+
+class Shelf:
+    """A folder of publications, where the link `current` is swapped while clients read."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.file = folder / "current" / "segments.duckdb"
+
+    def put(self, publication: Path) -> None:
+        """Publish, as the publication script does it in its last step."""
+        link = self.folder / "next"
+        link.symlink_to(publication.resolve())
+        os.replace(link, self.folder / "current")
+
+
+@pytest.fixture
+def shelf(published, tmp_path) -> Shelf:
+    """A folder of its own for each test, in which `published` is current."""
+    shelf = Shelf(tmp_path)
+    shelf.put(published)
+    return shelf
+
+
+@pytest.fixture
+def open_page(monkeypatch):
+    """Run one page of the app without a browser, on a folder of publications."""
+
+    def run(view: str, folder: Path) -> AppTest:
+        monkeypatch.setenv("PUBLISHED_DIR", str(folder))
+        return AppTest.from_string(
+            f"""
+            from publication import newest_publication
+            from views import {view}
+            {view}.show(newest_publication())
+            """,
+            default_timeout=30,
+        ).run()
 
     return run

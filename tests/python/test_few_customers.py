@@ -9,7 +9,7 @@ from test_segment_functions import assert_segment_of_scores_like_the_model
     [["ann,2020-01-01"], ["ann,2020-01-01", "bob,2020-01-01", "cid,2020-01-01"]],
     ids=["one_customer", "customers_who_are_all_alike"],
 )
-def test_customers_without_differences_are_one_segment(warehouse, tmp_path, customers):
+def test_customers_without_differences_are_one_segment(warehouse, tmp_path, open_page, customers):
     lines = ["customer_id,joined_on", *customers]
     (tmp_path / "customers.csv").write_text("\n".join(lines) + "\n")
     warehouse.build(raw_data=tmp_path)
@@ -32,6 +32,15 @@ def test_customers_without_differences_are_one_segment(warehouse, tmp_path, cust
     ]
     assert warehouse.rows("select * exclude segment_name from marts.segment_rule_fidelity") == [
         (1, len(customers), len(customers), len(customers), 1, 1, 1)
+    ]
+    published = tmp_path / "published"
+    assert warehouse.publish(published).returncode == 0
+    for view in ("profile", "what_if", "audience"):
+        page = open_page(view, published)
+        assert not page.exception
+    page = open_page("what_if", published)
+    assert [info.value for info in page.info] == [
+        "There is only one segment: no value would change that."
     ]
 
 

@@ -1,0 +1,95 @@
+"""Move the features of one customer and see the segment."""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+import queries
+from publication import Publication
+from views.wording import plain, share
+
+
+def show(publication: Publication) -> None:
+    """Ask for a customer, then for values, and score them."""
+    st.title("What if")
+    st.session_state.setdefault(
+        "customer", publication.frame(queries.ANY_CUSTOMER).iloc[0].customer_id
+    )
+    customer_id = st.text_input("Customer", key="customer").strip()
+    customer = publication.frame(queries.CUSTOMER, customer_id=customer_id)
+    if customer.empty:
+        st.warning(f"This publication knows no customer {plain(customer_id)}.")
+        return
+    customer = customer.iloc[0]
+    if pd.isna(customer.second_segment_name):
+        st.info("There is only one segment: no value would change that.")
+        return
+    st.markdown(
+        f"{plain(customer_id)} is in **{plain(customer.segment_name)}**; next comes "
+        f"**{plain(customer.second_segment_name)}** "
+        f"(confidence {share(customer.assignment_confidence)})."
+    )
+
+    drivers = publication.frame(queries.DRIVERS, customer_id=customer_id).set_index("feature")
+    # What was moved for another customer, or before a newer publication, does not count here.
+    place = f"{publication.folder.name} {customer_id}"
+    chosen = f"features {place}"
+    st.session_state.setdefault(chosen, list(drivers.index[:3]))
+    offer_smallest_change(drivers, chosen, place)
+    st.multiselect("Features to move", drivers.index, format_func=drivers["label"].get, key=chosen)
+    then = drivers["value"].astype(object)
+    for feature in st.session_state[chosen]:
+        then[feature] = ask_for_value(drivers.loc[feature], f"{feature} {place}")
+
+    scored = publication.frame(queries.SCORE, customer=known_values(then)).iloc[0]
+    verb = "stays in" if scored.segment_name == customer.segment_name else "would be in"
+    st.subheader(f"{plain(customer_id)} {verb} {plain(scored.segment_name)}")
+    answers = {"as is": customer, "with these values": scored}
+    st.table(
+        {
+            "": list(answers),
+            "segment": [plain(answer.segment_name) for answer in answers.values()],
+            "distance": [f"{answer.distance_to_centroid:.3f}" for answer in answers.values()],
+            "next segment": [plain(answer.second_segment_name) for answer in answers.values()],
+            "its distance": [f"{answer.second_distance:.3f}" for answer in answers.values()],
+            "confidence": [share(answer.assignment_confidence) for answer in answers.values()],
+        }
+    )
+    st.caption(
+        "This describes the model; it does not say that changing a value would change the customer."
+    )
+
+
+def offer_smallest_change(drivers: pd.DataFrame, chosen: str, place: str) -> None:
+    """Say which change of one feature would do, and make it at a click."""
+    for feature, change in drivers[drivers["is_smallest_change"]].iterrows():
+        st.markdown(plain(change.sentence))
+
+        def make(feature=feature, value=change.changed_value):
+            st.session_state[chosen] = [feature]
+            st.session_state[f"{feature} {place}"] = value
+
+        st.button("Make this change", on_click=make)
+
+
+def ask_for_value(driver: pd.Series, key: str) -> float | None:
+    """Ask for the value of one feature, which may stay unknown."""
+    value = None if pd.isna(driver.value) else driver.value
+    st.session_state.setdefault(key, value)
+    return st.number_input(
+        f"{driver.label} ({driver.unit})",
+        value=None,
+        # ln(1 + value) ends there.
+        min_value=math.nextafter(-1, 0) if driver["transform"] == "log1p" else None,
+        step=0.1 if driver.unit == "share" else 1.0,
+        format="%.10g",
+        placeholder=f"unknown, {driver.filled_value:g} is assumed",
+        help=f"From {driver.minimum:g} to {driver.maximum:g} in the training sample.",
+        key=key,
+    )
+
+
+def known_values(values: pd.Series) -> dict[str, float | None]:
+    """Return what the SQL takes: null for what is unknown."""
+    return {feature: None if pd.isna(value) else float(value) for feature, value in values.items()}
