@@ -1,7 +1,7 @@
 # The environment is a plain virtual environment in .venv, made from requirements.txt when
 # that file has changed; tests and the app add theirs. Everything else is dbt: activate .venv and use it as usual.
 .DEFAULT_GOAL := help
-.PHONY: help segments publish rollback test lint docs app demo bench bench-full lock clean
+.PHONY: help segments publish rollback report app metrics test lint docs demo bench bench-full lock clean
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -12,6 +12,11 @@ DEV_INSTALLED := $(VENV)/installed-dev
 # What the product is measured against stays out of its own environment.
 PEERS := benchmarks/.venv
 PEERS_INSTALLED := $(PEERS)/installed
+# So does dbt-bouncer, which needs another DuckDB.
+BOUNCER := .venv-bouncer
+BOUNCER_INSTALLED := $(BOUNCER)/installed
+# A saved query of models/semantic/.
+QUERY ?= segment_overview
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DBT_PROJECT_DIR := $(CURDIR)
 export DBT_PROFILES_DIR := $(CURDIR)
@@ -31,7 +36,7 @@ publish: $(INSTALLED)  ## The same without the summary, for schedulers.
 rollback: $(INSTALLED)  ## Show readers the publication before the current one again.
 	python scripts/publish.py --rollback
 
-test: $(DEV_INSTALLED) lint  ## Everything that must hold: lint, pytest, dbt build with unit tests.
+test: $(DEV_INSTALLED) $(BOUNCER_INSTALLED) lint  ## Everything that must hold: lint, pytest, dbt build with unit tests.
 	dbt build --target ci
 	pytest
 
@@ -46,6 +51,10 @@ docs: $(INSTALLED)  ## Build the segments and the dbt documentation of them, in 
 
 app: $(APP_INSTALLED)  ## Look at the published segments in the browser.
 	streamlit run app/segments.py
+
+metrics: $(DEV_INSTALLED)  ## Ask the publication for the metrics of the saved query QUERY (default: segment_overview).
+	dbt --quiet parse --target published
+	DBT_TARGET=published mf query --saved-query $(QUERY)
 
 demo: $(INSTALLED)  ## Write the bundled demo insurer again, from its seed.
 	python scripts/generate_demo_insurer.py
@@ -68,9 +77,10 @@ lock:  ## Resolve the requirements files again from pyproject.toml.
 		--output-file requirements-app.txt pyproject.toml
 	$(PIP_COMPILE) --extra report --constraint requirements-dev.txt \
 		--output-file requirements.txt pyproject.toml
+	$(PIP_COMPILE) --upgrade --output-file requirements-bouncer.txt requirements-bouncer.in
 
 clean:  ## Remove the environments, the default warehouse and what dbt wrote.
-	rm -rf $(VENV) $(PEERS) target logs warehouse/*.duckdb*
+	rm -rf $(VENV) $(PEERS) $(BOUNCER) target logs warehouse/*.duckdb*
 
 # Activating the environment lets plain dbt find this project from any folder.
 $(INSTALLED): requirements.txt
@@ -92,4 +102,9 @@ $(DEV_INSTALLED): requirements-dev.txt | $(INSTALLED)
 $(PEERS_INSTALLED): benchmarks/requirements.txt
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	touch $@
+
+$(BOUNCER_INSTALLED): requirements-bouncer.txt
+	$(PYTHON) -m venv $(BOUNCER)
+	$(BOUNCER)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bouncer.txt
 	touch $@

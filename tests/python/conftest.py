@@ -1,5 +1,6 @@
 """Shared builds: each one is a real dbt run in a process of its own, as a user starts it."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -87,6 +88,26 @@ def published(demo, tmp_path_factory) -> Path:
     result = demo.publish(folder)
     assert result.returncode == 0, result.stderr
     return folder / "current"
+
+
+def documented(demo) -> Path:
+    """What dbt wrote about the demo: manifest, catalog, semantic manifest and one page of HTML."""
+    result = demo.dbt("docs", "generate", "--static", HTTPS_PROXY="http://127.0.0.1:9")
+    assert result.returncode == 0, result.stdout
+    return demo.path.parent / "target"
+
+
+@pytest.fixture(scope="session")
+def manifest(documented) -> dict:
+    return json.loads((documented / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def marts(manifest) -> dict[str, dict]:
+    """What the manifest says of every mart, by name."""
+    nodes = manifest["nodes"].values()
+    marts = {node["name"]: node for node in nodes if node["schema"] == "marts"}
+    return {name: node for name, node in marts.items() if node["resource_type"] == "model"}
 
 
 @pytest.fixture(scope="session")

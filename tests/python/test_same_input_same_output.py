@@ -59,15 +59,24 @@ def test_refits_keep_the_segment_numbers(warehouse, shuffled_demo):
             "select customer_id, segment_id from marts.customer_segments"
         ).set_index("customer_id")["segment_id"]
 
+    def previous_segments() -> pd.Series:
+        return warehouse.frame(
+            "select customer_id, previous_segment_id as segment_id from marts.customer_segments"
+        ).set_index("customer_id")["segment_id"]
+
+    # Other segments than the playbook names.
+    left_out = ("--exclude", "tag:dossier", "assert_playbook_claims_hold")
+
     def rebuild(variables: str) -> pd.Series:
+        before = segments()
         selected = ("--select", "training_sample+", "--vars", variables)
-        # Other segments than the playbook names.
-        left_out = ("--exclude", "tag:dossier", "assert_playbook_claims_hold")
         warehouse.build(*selected, *left_out, raw_data=shuffled_demo)
+        pd.testing.assert_series_equal(previous_segments()[before.index], before, check_dtype=False)
         return segments()
 
     warehouse.build(dossier=False)
     before = segments()
+    assert previous_segments().isna().all()
 
     other_seed = rebuild("{random_seed: 7, training_sample_size: 2500}")
     assert (other_seed == before).mean() > 0.98
@@ -81,3 +90,9 @@ def test_refits_keep_the_segment_numbers(warehouse, shuffled_demo):
     assert set(one_less.unique()) < {1, 2, 3, 4, 5, 6}
     assert one_less.nunique() == 4
     assert (one_less == before).mean() > 0.7
+
+    # The same again is no new build: the segments before it are those of six segments still.
+    again = ("--select", "fit_segment_centroids+", "--vars", "{segment_count: 4}")
+    warehouse.build(*again, *left_out, raw_data=shuffled_demo)
+    pd.testing.assert_series_equal(segments(), one_less)
+    assert set(previous_segments()) == {1, 2, 3, 4, 5, 6}

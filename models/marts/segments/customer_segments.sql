@@ -37,12 +37,62 @@ robustness as (
         cast(null as double) as assignment_robustness
     {%- endif %}
 
+),
+
+-- The rows that this build replaces.
+standing as (
+
+    {% if has_standing_rows(this, 'previous_segment_id') -%}
+    select * from {{ this }}
+    {%- else -%}
+    select
+        cast(null as varchar) as customer_id,
+        cast(null as integer) as segment_id,
+        cast(null as double) as distance_to_centroid,
+        cast(null as integer) as previous_segment_id
+
+    where false
+    {%- endif %}
+
+),
+
+-- The same customers at the same places: the last build was of the same data and model.
+repetition as (
+
+    select
+        count(*) = (select count(*) from assignments)
+        and count(*) = (select count(*) from standing) as is_repeated
+
+    from assignments
+
+    inner join standing
+        on
+            assignments.customer_id = standing.customer_id
+            and assignments.segment_id = standing.segment_id
+            and assignments.distance_to_centroid = standing.distance_to_centroid
+
+),
+
+previous as (
+
+    select
+        standing.customer_id,
+        case
+            when repetition.is_repeated then standing.previous_segment_id
+            else standing.segment_id
+        end as previous_segment_id
+
+    from standing
+
+    cross join repetition
+
 )
 
 select
     assignments.customer_id,
     assignments.segment_id,
     segment_names.segment_name,
+    previous.previous_segment_id,
     assignments.second_segment_id,
     assignments.distance_to_centroid,
     assignments.second_distance,
@@ -72,3 +122,6 @@ left join robustness
         assignments.customer_id = robustness.customer_id
         and assignments.distance_to_centroid = robustness.distance_to_centroid
         and model.fingerprint = robustness.fingerprint
+
+left join previous
+    on assignments.customer_id = previous.customer_id
