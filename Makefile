@@ -49,6 +49,9 @@ docs: $(INSTALLED)  ## Build the segments and the dbt documentation of them, in 
 	dbt build --exclude-resource-type unit_test
 	dbt docs generate --static
 
+report: $(INSTALLED)  ## Write the report for managers about the published segments, in report/.
+	python scripts/write_report.py
+
 app: $(APP_INSTALLED)  ## Look at the published segments in the browser.
 	streamlit run app/segments.py
 

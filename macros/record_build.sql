@@ -14,9 +14,11 @@ that run built. Any later run that could change something, even one that is kill
 
 {% macro record_build(results) %}
     {% if execute and flags.WHICH == 'build' %}
-        {% set passed, built = [], [] %}
-        {% for result in results if result.status in ['success', 'pass', 'warn'] %}
-            {% do passed.append(result.node.unique_id) %}
+        {% set passed, failed, built = [], [], [] %}
+        {% for result in results %}
+            {#- Exposures and saved queries are listed too, with nothing to do. -#}
+            {% set is_good = result.status in ['success', 'pass', 'warn', 'no-op'] %}
+            {% do (passed if is_good else failed).append(result.node.unique_id) %}
             {% if result.node.resource_type == 'model' %}
                 {% do built.append(result.node) %}
             {% endif %}
@@ -27,7 +29,7 @@ that run built. Any later run that could change something, even one that is kill
             and 'dossier' not in node.tags and node.unique_id not in passed %}
             {% do missing.append(node.unique_id) %}
         {% endfor %}
-        {% if not missing and passed | length == results | length %}
+        {% if not missing and not failed %}
             {% call statement(auto_begin=false) %}
                 create schema last_build;
                 create table last_build.relations as

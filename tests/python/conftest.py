@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from own_feature_table import CATALOG, CUSTOMERS
 from streamlit.testing.v1 import AppTest
 
 PROJECT = Path(__file__).parents[2]
@@ -90,6 +91,7 @@ def published(demo, tmp_path_factory) -> Path:
     return folder / "current"
 
 
+@pytest.fixture(scope="session")
 def documented(demo) -> Path:
     """What dbt wrote about the demo: manifest, catalog, semantic manifest and one page of HTML."""
     result = demo.dbt("docs", "generate", "--static", HTTPS_PROXY="http://127.0.0.1:9")
@@ -108,6 +110,28 @@ def marts(manifest) -> dict[str, dict]:
     nodes = manifest["nodes"].values()
     marts = {node["name"]: node for node in nodes if node["schema"] == "marts"}
     return {name: node for name, node in marts.items() if node["resource_type"] == "model"}
+
+
+@pytest.fixture(scope="session")
+def own_project(tmp_path_factory) -> Path:
+    """A copy of the project whose catalogue describes the user's table."""
+    project = tmp_path_factory.mktemp("project")
+    for name in ("models", "python_models", "macros", "seeds", "tests"):
+        ignored = shutil.ignore_patterns("__pycache__", "python")
+        shutil.copytree(PROJECT / name, project / name, ignore=ignored)
+    for name in ("dbt_project.yml", "profiles.yml", ".dbtignore"):
+        shutil.copy(PROJECT / name, project / name)
+    catalog = project / "models" / "features" / "_customer_features.yml"
+    catalog.write_text(CATALOG)
+    return project
+
+
+@pytest.fixture(scope="session")
+def own(own_project, tmp_path_factory) -> Warehouse:
+    warehouse = Warehouse(tmp_path_factory.mktemp("own") / "warehouse.duckdb", own_project)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute(CUSTOMERS)
+    return warehouse.build("--vars", "{customer_features_relation: crm.wide, segment_count: 2}")
 
 
 @pytest.fixture(scope="session")

@@ -1,84 +1,17 @@
 """A user's own wide table in place of the four inputs."""
 
 import shutil
-from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PROJECT, Warehouse
+from conftest import Warehouse
+from own_feature_table import CATALOG, CUSTOMERS
 from test_customer_drivers import (
     assert_changes_are_the_first_that_can_do,
     assert_contributions_add_up,
     assert_smallest_changes_move_everyone,
 )
 from test_segment_functions import assert_segment_of_scores_like_the_model
-
-CATALOG = """
-models:
-  - name: customer_features
-    description: One row per customer.
-    config: {contract: {enforced: true}}
-    columns:
-      - {name: customer_id, data_type: varchar, description: Key.}
-      - name: visits
-        description: Visits.
-        data_type: double
-        config: {meta: {benefit: branch, label: branch visits, unit: count,
-          transform: log1p, null_policy: zero, role: clustering}}
-      - name: deposits
-        description: Deposits.
-        data_type: double
-        config: {meta: {benefit: savings, label: deposits, unit: amount,
-          transform: identity, null_policy: median, role: clustering, measure: balance}}
-      - name: plans
-        description: Plans held.
-        data_type: double
-        config: {meta: {benefit: savings, label: plans held, unit: count,
-          transform: identity, null_policy: zero, role: clustering, measure: holdings}}
-      - name: age
-        description: Age.
-        data_type: double
-        config: {meta: {benefit: all, label: age, unit: years, role: profiling}}
-      - name: town
-        description: Town.
-        data_type: varchar
-        config: {meta: {benefit: all, label: town, unit: category, role: profiling}}
-"""
-
-# Two groups beyond doubt; every seventh value is unknown.
-CUSTOMERS = """
-    create schema crm;
-    create table crm.wide as
-    select
-        i as customer_id,
-        case when i % 7 != 0 then case when i % 2 = 0 then 40 + i % 3 else i % 3 end end as visits,
-        case when i % 5 != 0 then case when i % 2 = 0 then 10 else 900 + i % 11 end end as deposits,
-        i % 2 as plans,
-        case when i != 3 then 20 + i % 50 end as age,
-        case when i % 3 != 0 then ' ' || ['north', 'south'][1 + i % 2] else ' ' end as town
-    from range(1, 301) as t (i)
-"""
-
-
-@pytest.fixture(scope="module")
-def own_project(tmp_path_factory) -> Path:
-    """A copy of the project whose catalogue describes the user's table."""
-    project = tmp_path_factory.mktemp("project")
-    for name in ("models", "python_models", "macros", "seeds", "tests"):
-        ignored = shutil.ignore_patterns("__pycache__", "python")
-        shutil.copytree(PROJECT / name, project / name, ignore=ignored)
-    for name in ("dbt_project.yml", "profiles.yml", ".dbtignore"):
-        shutil.copy(PROJECT / name, project / name)
-    (project / "models" / "features" / "_customer_features.yml").write_text(CATALOG)
-    return project
-
-
-@pytest.fixture(scope="module")
-def own(own_project, tmp_path_factory) -> Warehouse:
-    warehouse = Warehouse(tmp_path_factory.mktemp("own") / "warehouse.duckdb", own_project)
-    with duckdb.connect(str(warehouse.path)) as connection:
-        connection.execute(CUSTOMERS)
-    return warehouse.build("--vars", "{customer_features_relation: crm.wide, segment_count: 2}")
 
 
 def test_every_customer_of_the_table_gets_a_segment(own):

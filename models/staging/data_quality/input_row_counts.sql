@@ -81,7 +81,8 @@ select
     input_locations.row_count as read_rows,
     used.used_rows,
     coalesce(rejected.rejected_rows, 0) as rejected_rows,
-    rejected.rejected_rows / nullif(cast(input_locations.row_count as double), 0) as rejected_share,
+    coalesce(rejected.rejected_rows, 0)
+    / nullif(cast(input_locations.row_count as double), 0) as rejected_share,
     most_frequent_reasons.most_frequent_reason,
     input_locations.ignored_columns
 

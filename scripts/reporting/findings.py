@@ -1,0 +1,236 @@
+"""What each figure shows, in one sentence each, from the rows that it shows."""
+
+import math
+
+from reporting import words
+from reporting.facts import Facts
+
+# A segment whose share of the volume is this many times its share of the customers is news.
+NOTABLE_VOLUME = 1.5
+
+# More names than these are no answer in one sentence.
+NAMES_IN_ANSWER = 6
+
+VERDICTS = {
+    "natural": "they lie apart and are found again in other samples of the customers",
+    "reproducible": "they are found again in other samples of the customers, but without gaps"
+    " between them",
+    "constructive": "another sample of the customers would be divided differently, so they are our"
+    " own division of a crowd",
+}
+
+
+def benefits_asked(facts: Facts) -> list[str]:
+    """Return the benefits that the features speak of, in words."""
+    rows = [row for row in facts["features"] if row["role"] == "clustering"]
+    # Where nobody is known to use anything, all was asked all the same.
+    rows = [row for row in rows if row["is_telling"]] or rows
+    names = {row["benefit"] for row in rows} - {"all"}
+    return [words.benefit(name) for name in sorted(names)]
+
+
+def customers_of(facts: Facts) -> int:
+    """Return the number of all customers."""
+    return sum(row["customers"] for row in facts["segments"])
+
+
+def what_sizes_show(facts: Facts) -> str:
+    """Name the largest and the smallest segment, and who holds most for its size."""
+    segments = facts["segments"]
+    if len(segments) == 1:
+        return f"All {words.of(customers_of(facts), 'customer')} are one segment."
+    by_size = sorted(segments, key=lambda row: (-row["customers"], row["segment_id"]))
+    largest, smallest = by_size[0], by_size[-1]
+    said = (
+        f"{words.quoted(largest['segment_name'])} is the largest segment with"
+        f" {words.in_percent(largest['customer_share'])} of the customers,"
+        f" {words.quoted(smallest['segment_name'])} the smallest with"
+        f" {words.in_percent(smallest['customer_share'])}"
+    )
+    richest = max(
+        segments, key=lambda row: (row["balance_share"] or 0) / (row["customer_share"] or 1)
+    )
+    share = richest["balance_share"]
+    if share is None or share < NOTABLE_VOLUME * richest["customer_share"]:
+        return said + "."
+    who = f"yet {words.quoted(richest['segment_name'])}"
+    return f"{said}; {who} stands for {words.in_percent(share)} of the business volume."
+
+
+def what_the_curve_shows(facts: Facts) -> str:
+    """Give the reason of the choice."""
+    return next(row["reason"] for row in facts["segment_counts"] if row["is_chosen"])
+
+
+def what_one_more_would_give(facts: Facts) -> str | None:
+    """Say how much the chosen number explains and what the next one would add."""
+    counts = facts["segment_counts"]
+    place = next(number for number, row in enumerate(counts) if row["is_chosen"])
+    explained = counts[place]["explained_share"]
+    if explained is None or len(facts["segments"]) == 1:
+        return None
+    said = f"{words.in_percent(explained)} of all differences lie between the segments"
+    if place + 1 == len(counts):
+        return said + "; more segments were not tried."
+    more = counts[place + 1]["explained_share"] - explained
+    return f"{said}; one segment more would add {100 * more:.1f} percentage points."
+
+
+def what_the_heatmap_shows(facts: Facts) -> str:
+    """Name the clearest difference of all."""
+    # No number of standard deviations is as clear as having no overlap at all.
+    clearness = {
+        number: math.inf if row["is_beyond_measure"] else abs(row["smd_vs_rest"])
+        for number, row in enumerate(facts["features"])
+        if row["role"] == "clustering"
+        and row["average"] is not None
+        and (row["is_beyond_measure"] or row["smd_vs_rest"])
+    }
+    if not clearness:
+        return "There is nothing to compare: no segment differs from the rest."
+    clearest = facts["features"][max(clearness, key=clearness.get)]
+    return (
+        f"The clearest difference is in {clearest['label']}:"
+        f" {words.in_unit(clearest['mean'], clearest['unit'])} on average in"
+        f" {words.quoted(clearest['segment_name'])},"
+        f" {words.in_unit(clearest['average'], clearest['unit'])} among all customers."
+    )
+
+
+def what_penetration_shows(facts: Facts) -> str | None:
+    """Name the benefit that is held most unevenly; None where nobody is known to hold any."""
+    benefits = [row for row in facts["benefits"] if row["all_holders"]]
+    if not benefits:
+        return None
+    if len(facts["segments"]) == 1:
+        most = max(benefits, key=lambda row: row["penetration"])
+        name, share = words.benefit(most["benefit"]), words.in_percent(most["penetration"])
+        return f"{name} is the benefit held most often: by {share} of all customers."
+    ranges = []
+    for name in dict.fromkeys(row["benefit"] for row in benefits):
+        rows = [row for row in benefits if row["benefit"] == name]
+        most = max(rows, key=lambda row: row["penetration"])
+        least = min(rows, key=lambda row: row["penetration"])
+        ranges.append((most, least))
+    most, least = max(ranges, key=lambda pair: pair[0]["penetration"] - pair[1]["penetration"])
+    if most["penetration"] == least["penetration"]:
+        return "Every segment holds the benefits as often as the others."
+    return (
+        f"{words.benefit(most['benefit'])} is held most unevenly: by"
+        f" {words.in_percent(most['penetration'])} of {words.quoted(most['segment_name'])} and"
+        f" {words.in_percent(least['penetration'])} of {words.quoted(least['segment_name'])}."
+    )
+
+
+def what_the_map_shows(facts: Facts) -> str:
+    """Say how much of the differences a map of two components can show."""
+    components = facts["components"]
+    shown = components[min(1, len(components) - 1)]["cumulative_explained_variance_ratio"]
+    if not shown:
+        return "All customers are in the same place."
+    if len(components) == 1:
+        return f"One component shows {words.in_percent(shown)} of all differences."
+    said = f"Two of the {len(components)} components" if len(components) > 2 else "Two components"
+    overlap = (
+        " Segments that overlap here may be apart in the others." if len(components) > 2 else ""
+    )
+    return f"{said} show {words.in_percent(shown)} of all differences.{overlap}"
+
+
+def benefits_nobody_holds(facts: Facts) -> list[str]:
+    """Return the benefits that no customer holds, in words."""
+    names = dict.fromkeys(row["benefit"] for row in facts["benefits"] if not row["all_holders"])
+    return [words.benefit(name).lower() for name in names]
+
+
+def what_a_component_means(facts: Facts, number: int) -> str:
+    """Say in which features customers differ along a component."""
+    loadings = [row for row in facts["loadings"] if row["component"] == number]
+    return words.enumerated(
+        [("more " if row["loading"] > 0 else "less ") + row["label"] for row in loadings]
+    )
+
+
+def how_stable(facts: Facts) -> str:
+    """Name the segment that is found again worst when customers are drawn anew."""
+    segments = facts["segments"]
+    if len(segments) == 1:
+        return "With one segment there is nothing that could come out differently."
+    worst = min(segments, key=lambda row: (row["jaccard_stability"], row["segment_id"]))
+    return (
+        "When customers are drawn anew and the model is fitted again, the segments come back with a"
+        f" mean Jaccard similarity of at least {words.cut(worst['jaccard_stability'])},"
+        f" the lowest being that of {words.quoted(worst['segment_name'])}."
+    )
+
+
+def what_separates(facts: Facts) -> str:
+    """Say which benefits set the segments apart or, without benefits, which features."""
+    shares = {row["benefit"]: row["bcss_share"] for row in facts["benefits"]}
+    ranked = sorted(
+        (name for name in shares if shares[name]), key=lambda name: (-shares[name], name)
+    )
+    if len(facts["segments"]) == 1:
+        return what_the_curve_shows(facts)
+    if len(ranked) > 1:
+        first, *others = ranked
+        parts = [
+            f"{words.benefit(name).lower()} ({words.in_percent(shares[name])})" for name in others
+        ]
+        return (
+            f"{words.benefit(first)} sets them apart most, with {words.in_percent(shares[first])}"
+            f" of all that separates them, before {words.enumerated(parts)}."
+        )
+    parts = [
+        f"{row['label']} ({words.in_percent(row['bcss_share'])})" for row in facts["importance"]
+    ]
+    return f"What sets them apart most is {words.enumerated(parts)}."
+
+
+def who_they_are(facts: Facts) -> str:
+    """Name the segments by size, or the largest of them where they are many."""
+    segments = sorted(facts["segments"], key=lambda row: (-row["customers"], row["segment_id"]))
+    said = (
+        f"The {words.of(customers_of(facts), 'customer')} form {words.of(len(segments), 'segment')}"
+    )
+    if len(segments) == 1:
+        return said + "."
+    named = [
+        f"{words.quoted(row['segment_name'])} ({words.in_percent(row['customer_share'])})"
+        for row in segments
+    ]
+    if len(segments) > NAMES_IN_ANSWER:
+        return f"{said}, the largest being {words.enumerated(named[:3])}."
+    return f"{said}: {words.enumerated(named)}."
+
+
+def how_far_to_trust(facts: Facts) -> str:
+    """Give the verdict and the show of hands or, without the dossier, the stability."""
+    if not facts["verdict"]:
+        return how_stable(facts)
+    verdict, count = facts["verdict"][0], len(facts["segments"])
+    if count == 1:
+        return verdict["verdict_reason"]
+    return (
+        f"They are {verdict['verdict']}: {VERDICTS[verdict['verdict']]};"
+        f" {verdict['votes']} of {len(facts['votes'])} criteria speak for"
+        f" {words.of(count, 'segment')}."
+    )
+
+
+def the_answer(facts: Facts) -> list[str]:
+    """Return the answer in three sentences: who, what separates them, how far to trust it."""
+    return [who_they_are(facts), what_separates(facts), how_far_to_trust(facts)]
+
+
+def how_others_would_choose(facts: Facts) -> str | None:
+    """Say how far other sensible choices agree; None without the dossier or one segment."""
+    variants = facts["variants"]
+    if not variants:
+        return None
+    best, worst = variants[0]["mean_agreement"], variants[-1]["mean_agreement"]
+    return (
+        f"{len(variants)} sensible ways to do the analysis were compared. Their segments agree with"
+        f" these by an adjusted Rand index from {worst:.2f} to {best:.2f} (1 would be the same"
+        " segments, 0 agreement by chance)."
+    )

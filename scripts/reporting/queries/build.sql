@@ -1,0 +1,3 @@
+select *
+
+from marts.build_info

@@ -1,0 +1,18 @@
+select
+    segment_profiles.segment_id,
+    segment_profiles.segment_name,
+    max(segment_centroids.coordinate) filter (where segment_centroids.component = 1)
+        as component_1,
+    max(segment_centroids.coordinate) filter (where segment_centroids.component = 2)
+        as component_2
+
+from marts.segment_profiles
+
+left join marts.segment_centroids
+    on segment_profiles.segment_id = segment_centroids.segment_id
+
+group by
+    segment_profiles.segment_id,
+    segment_profiles.segment_name
+
+order by segment_profiles.segment_id

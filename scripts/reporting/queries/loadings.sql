@@ -1,0 +1,23 @@
+-- The three features that say most about each direction of the map.
+select
+    component_weights.component,
+    feature_scalers.label,
+    component_weights.loading
+
+from marts.component_weights
+
+inner join marts.feature_scalers
+    on component_weights.feature = feature_scalers.feature
+
+where component_weights.component <= 2
+
+qualify
+    row_number() over (
+        partition by component_weights.component
+        order by abs(component_weights.loading) desc, component_weights.feature asc
+    ) <= 3
+
+order by
+    component_weights.component asc,
+    abs(component_weights.loading) desc,
+    component_weights.feature asc

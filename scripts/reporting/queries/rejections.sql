@@ -1,0 +1,16 @@
+-- Reasons only: the rows themselves are about persons.
+select
+    input,
+    rejection_reasons,
+    count(*) as row_count
+
+from marts.rejected_rows
+
+group by
+    input,
+    rejection_reasons
+
+order by
+    input asc,
+    row_count desc,
+    rejection_reasons asc

@@ -1,0 +1,10 @@
+select
+    segment_id,
+    segment_name,
+    customers,
+    robust_customers,
+    mean_assignment_robustness
+
+from marts.segment_robustness
+
+order by segment_id

@@ -1,0 +1,16 @@
+-- The rule that tells most of the segment.
+select
+    segment_id,
+    sentence,
+    rule_precision,
+    rule_recall
+
+from marts.segment_rules
+
+qualify
+    row_number() over (
+        partition by segment_id
+        order by rule_recall desc, rule_id asc
+    ) = 1
+
+order by segment_id

@@ -1,0 +1,22 @@
+-- Seeds are repetitions of one choice.
+select
+    transform,
+    has_components,
+    segment_count,
+    count(*) as seeds,
+    min(adjusted_rand_index) as smallest_agreement,
+    avg(adjusted_rand_index) as mean_agreement,
+    avg(share_of_customers_who_stay) as share_of_customers_who_stay
+
+from marts.pipeline_variants
+
+group by
+    transform,
+    has_components,
+    segment_count
+
+order by
+    mean_agreement desc,
+    transform asc,
+    has_components asc,
+    segment_count asc
