@@ -61,6 +61,12 @@ exponent, or more digits than a decimal has, stays as it is.
 {%- endmacro %}
 
 
+{#- Cut rather than rounded, so that it never reads like the next band or a bound that it misses. -#}
+{% macro similarity_in_words(value) -%}
+    format('{:.2f}', floor(100 * {{ value }}) / 100)
+{%- endmacro %}
+
+
 {#-
 Bands of jaccard_stability (Hennig 2007) from the lowest: where they begin, and what they are
 called. A band ends where the next begins.

@@ -209,12 +209,12 @@ def how_far_to_trust(facts: Facts) -> str:
     if not facts["verdict"]:
         return how_stable(facts)
     verdict, count = facts["verdict"][0], len(facts["segments"])
+    votes = [row for row in facts["votes"] if row["segment_count"] is not None]
     if count == 1:
         return verdict["verdict_reason"]
     return (
         f"They are {verdict['verdict']}: {VERDICTS[verdict['verdict']]};"
-        f" {verdict['votes']} of {len(facts['votes'])} criteria speak for"
-        f" {words.of(count, 'segment')}."
+        f" {verdict['votes']} of {len(votes)} votes are for {words.of(count, 'segment')}."
     )
 
 
@@ -231,6 +231,6 @@ def how_others_would_choose(facts: Facts) -> str | None:
     best, worst = variants[0]["mean_agreement"], variants[-1]["mean_agreement"]
     return (
         f"{len(variants)} sensible ways to do the analysis were compared. Their segments agree with"
-        f" these by an adjusted Rand index from {worst:.2f} to {best:.2f} (1 would be the same"
-        " segments, 0 agreement by chance)."
+        f" these by an adjusted Rand index from {words.cut(worst)} to {words.cut(best)} (1 would be"
+        " the same segments, 0 agreement by chance)."
     )

@@ -73,7 +73,7 @@ def column(name: str) -> str:
 
 def quoted(name: str) -> str:
     """Write the name of a segment so that it is seen to be one."""
-    return f"“{name}”"
+    return f'"{name}"'
 
 
 def enumerated(things: list[str]) -> str:

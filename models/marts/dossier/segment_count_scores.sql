@@ -116,22 +116,22 @@ judged as (
             end
         ) as reservations,
         concat(
-            'Adjusted Rand index ', coalesce(format('{:.2f}', stability_ari), 'unknown'),
-            ', least stable segment ', coalesce(format('{:.2f}', min_jaccard_stability), 'unknown'),
+            'Adjusted Rand index ', coalesce({{ similarity_in_words('stability_ari') }}, 'unknown'),
+            ', least stable segment ', coalesce({{ similarity_in_words('min_jaccard_stability') }}, 'unknown'),
             case
                 when space = 'pca'
                     then
                         ', mean silhouette '
-                        || coalesce(format('{:.2f}', silhouette_avg), 'unknown')
+                        || coalesce({{ similarity_in_words('silhouette_avg') }}, 'unknown')
                         || ' on components and '
-                        || coalesce(format('{:.2f}', silhouette_on_all_features), 'unknown')
+                        || coalesce({{ similarity_in_words('silhouette_on_all_features') }}, 'unknown')
                         || ' on all features'
                 else
                     ', mean silhouette '
-                    || coalesce(format('{:.2f}', silhouette_avg), 'unknown')
+                    || coalesce({{ similarity_in_words('silhouette_avg') }}, 'unknown')
                     || ' on all features'
             end,
-            ', prediction strength ', coalesce(format('{:.2f}', prediction_strength), 'unknown'),
+            ', prediction strength ', coalesce({{ similarity_in_words('prediction_strength') }}, 'unknown'),
             '.'
         ) as evidence,
         concat(

@@ -313,7 +313,6 @@ banded as (
 
 ),
 
--- The similarity is cut rather than rounded, so that it never reads like the next band.
 stabilities as (
 
     select
@@ -330,7 +329,7 @@ stabilities as (
         end
         || ': when customers are drawn anew and the model is fitted again, the segment comes back'
         || ' with a mean Jaccard similarity of '
-        || format('{:.2f}', floor(100 * jaccard_stability) / 100)
+        || {{ similarity_in_words('jaccard_stability') }}
         || ' (1 would be the same customers each time).' as sentence
 
     from banded
