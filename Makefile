@@ -38,7 +38,7 @@ rollback: $(INSTALLED)  ## Show readers the publication before the current one a
 
 test: $(DEV_INSTALLED) $(BOUNCER_INSTALLED) lint  ## Everything that must hold: lint, pytest, dbt build with unit tests.
 	dbt build --target ci
-	pytest
+	pytest --numprocesses auto --dist loadfile
 
 lint: $(DEV_INSTALLED)  ## Style of SQL and Python.
 	ruff check

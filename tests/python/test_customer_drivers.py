@@ -310,7 +310,7 @@ def test_a_question_about_one_customer_reads_one_customer(demo):
         steps += step["children"]
         details = step["extra_info"]
         scans[str(details.get("Table")).rpartition(".")[2]] = details.get("Filters")
-    assert scans["customer_features"] == scans["int_customer_assignments"]
+    assert scans["customer_features"] == scans["customer_segments"]
     assert f"customer_id = '{customer}'" in scans["customer_features"]
 
 

@@ -56,7 +56,7 @@ def test_order_of_rows_threads_and_folders_change_nothing(demo, shuffled_demo, t
 def test_refits_keep_the_segment_numbers(warehouse, shuffled_demo):
     def segments() -> pd.Series:
         return warehouse.frame(
-            "select customer_id, segment_id from marts.customer_segments"
+            "select customer_id, segment_id from marts.customer_segments order by customer_id"
         ).set_index("customer_id")["segment_id"]
 
     def previous_segments() -> pd.Series:
