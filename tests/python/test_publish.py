@@ -295,28 +295,52 @@ def test_a_missing_warehouse_and_one_in_use_are_said_plainly(edition, folder, tm
     assert 'PUBLICATIONS_KEPT is "1"' in refuse(edition, folder, PUBLICATIONS_KEPT="1")
 
 
-def test_make_says_that_a_failed_build_was_not_published(tmp_path, folder):
+@pytest.fixture
+def make_segments(tmp_path, folder):
+    """Run `make segments` in vain; return the last line that is not of make itself."""
+
+    def run(raw_data: Path) -> str:
+        settings = {
+            "RAW_DATA_DIR": str(raw_data),
+            "WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb"),
+            "PUBLISHED_DIR": str(folder),
+            "DBT_TARGET_PATH": str(tmp_path / "target"),
+            "DBT_LOG_PATH": str(tmp_path / "logs"),
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        }
+        result = subprocess.run(
+            ["make", "--old-file", ".venv/installed", "segments"],
+            cwd=PROJECT,
+            env=os.environ | settings,
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode != 0
+        assert list(folder.iterdir()) == []
+        return result.stderr.splitlines()[-2]
+
+    return run
+
+
+def test_the_last_line_of_a_failed_build_says_why_and_what_to_do(make_segments, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
-    settings = {
-        "RAW_DATA_DIR": str(empty),
-        "WAREHOUSE_PATH": str(tmp_path / "warehouse.duckdb"),
-        "PUBLISHED_DIR": str(folder),
-        "DBT_TARGET_PATH": str(tmp_path / "target"),
-        "DBT_LOG_PATH": str(tmp_path / "logs"),
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-    }
-    result = subprocess.run(
-        ["make", "--old-file", ".venv/installed", "segments"],
-        cwd=PROJECT,
-        env=os.environ | settings,
-        capture_output=True,
-        text=True,
+    said = make_segments(empty)
+    assert said.startswith(
+        f"Nothing was published: No input found in RAW_DATA_DIR={empty}. It must"
     )
-    assert result.returncode != 0
-    assert "No input found in RAW_DATA_DIR" in result.stdout
-    assert "Nothing was published: the build failed." in result.stderr
-    assert list(folder.iterdir()) == []
+
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")):
+        said = make_segments(empty)
+    assert said.startswith("Nothing was published: IO Error: Could not set lock on file ")
+    assert said.endswith("Close that program; what is published can be read while dbt builds.")
+
+    # Nearly nothing in it is a customer.
+    (empty / "customers.csv").write_text("customer_id,joined_on\nann,soon\nbob,2020-01-01\n")
+    said = make_segments(empty)
+    assert said.startswith("Nothing was published: customers (")
+    assert "1 of 2 rows were refused" in said
+    assert said.endswith("Read marts.rejected_rows, then mend the input or raise the var.")
 
 
 # -- While others read --

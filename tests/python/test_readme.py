@@ -105,10 +105,9 @@ def run(clone):
 
 
 @pytest.mark.parametrize("block", [block for block in blocks("sh") if block not in NOT_RUN])
-def test_every_command_runs(run, clone, block):
-    own = str(clone / "path" / "to" / "folder")
+def test_every_command_runs(run, block):
     # Unit tests ask nothing of the data, and run elsewhere.
-    run(block, RAW_DATA_DIR=own, DBT_EXCLUDE_RESOURCE_TYPES="unit_test")
+    run(block, DBT_EXCLUDE_RESOURCE_TYPES="unit_test")
 
 
 def test_the_summary_that_is_shown_is_that_of_the_demo(demo, run_summary):
