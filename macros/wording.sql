@@ -63,7 +63,7 @@ exponent, or more digits than a decimal has, stays as it is.
 
 {#- Cut rather than rounded, so that it never reads like the next band or a bound that it misses. -#}
 {% macro similarity_in_words(value) -%}
-    format('{:.2f}', floor(100 * {{ value }}) / 100)
+    coalesce(format('{:.2f}', floor(round(100 * {{ value }}, 9)) / 100), 'unknown')
 {%- endmacro %}
 
 

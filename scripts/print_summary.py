@@ -36,7 +36,7 @@ SEGMENTS = """
     -- The stability is cut, as on the cards, so that it never reads better than it is.
     select
         segment_id, segment_name, customers, customer_share,
-        floor(100 * jaccard_stability) / 100 as stability, borderline_customers
+        floor(round(100 * jaccard_stability, 9)) / 100 as stability, borderline_customers
     from marts.segment_profiles
     order by segment_id
 """

@@ -38,7 +38,7 @@ def show(publication: Publication) -> None:
         "Share of all": share(segment.customer_share),
         "Balance per customer": in_words(segment.mean_balance, "amount"),
         # Cut as on the card, so that it never reads like the next band.
-        "Stability (Jaccard)": f"{math.floor(100 * segment.jaccard_stability) / 100:.2f}",
+        "Stability (Jaccard)": f"{math.floor(round(100 * segment.jaccard_stability, 9)) / 100:.2f}",
         "Confidence, on average": share(segment.mean_assignment_confidence),
     }
     for column, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):

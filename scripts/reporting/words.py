@@ -25,7 +25,7 @@ def in_figures(value: float | None) -> str:
 
 def cut(similarity: float) -> str:
     """Write a similarity so that it never reads better than it is."""
-    return f"{math.floor(100 * similarity) / 100:.2f}"
+    return f"{math.floor(round(100 * similarity, 9)) / 100:.2f}"
 
 
 def in_unit(value: float | None, unit: str) -> str:

@@ -116,22 +116,22 @@ judged as (
             end
         ) as reservations,
         concat(
-            'Adjusted Rand index ', coalesce({{ similarity_in_words('stability_ari') }}, 'unknown'),
-            ', least stable segment ', coalesce({{ similarity_in_words('min_jaccard_stability') }}, 'unknown'),
+            'Adjusted Rand index ', {{ similarity_in_words('stability_ari') }},
+            ', least stable segment ', {{ similarity_in_words('min_jaccard_stability') }},
             case
                 when space = 'pca'
                     then
                         ', mean silhouette '
-                        || coalesce({{ similarity_in_words('silhouette_avg') }}, 'unknown')
+                        || {{ similarity_in_words('silhouette_avg') }}
                         || ' on components and '
-                        || coalesce({{ similarity_in_words('silhouette_on_all_features') }}, 'unknown')
+                        || {{ similarity_in_words('silhouette_on_all_features') }}
                         || ' on all features'
                 else
                     ', mean silhouette '
-                    || coalesce({{ similarity_in_words('silhouette_avg') }}, 'unknown')
+                    || {{ similarity_in_words('silhouette_avg') }}
                     || ' on all features'
             end,
-            ', prediction strength ', coalesce({{ similarity_in_words('prediction_strength') }}, 'unknown'),
+            ', prediction strength ', {{ similarity_in_words('prediction_strength') }},
             '.'
         ) as evidence,
         concat(

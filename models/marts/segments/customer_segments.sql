@@ -60,16 +60,18 @@ standing as (
 repetition as (
 
     select
-        count(*) = (select count(*) from assignments)
-        and count(*) = (select count(*) from standing) as is_repeated
+        bool_and(
+            coalesce(
+                assignments.segment_id = standing.segment_id
+                and assignments.distance_to_centroid = standing.distance_to_centroid,
+                false
+            )
+        ) as is_repeated
 
     from assignments
 
-    inner join standing
-        on
-            assignments.customer_id = standing.customer_id
-            and assignments.segment_id = standing.segment_id
-            and assignments.distance_to_centroid = standing.distance_to_centroid
+    full outer join standing
+        on assignments.customer_id = standing.customer_id
 
 ),
 
