@@ -12,6 +12,7 @@ import matplotlib
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
 from matplotlib.ticker import FuncFormatter, NullFormatter
+
 from report import CONTENDERS, GIBIBYTE, SIZES, Results, job
 
 # Okabe and Ito's colours differ for every kind of colour vision; so do the markers.

@@ -24,6 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
+
 from measure import measure
 from report import (
     BEST_SCIKIT_LEARN,
