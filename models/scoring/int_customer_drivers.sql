@@ -71,17 +71,23 @@ centroids as (
 
 customer_values as (
 
+    {%- set features = list_features(role='clustering') | map(attribute='name') | list %}
+
+    -- Not unpivot: DuckDB 1.5.0 to 1.5.3 cannot read a view that has it.
     select
         customer_id,
-        feature,
-        value
+        unnest([
+            {% for feature in features -%}
+            '{{ feature }}'{{ ',' if not loop.last }}
+            {% endfor -%}
+        ]) as feature,
+        unnest([
+            {% for feature in features -%}
+            {{ feature }}{{ ',' if not loop.last }}
+            {% endfor -%}
+        ]) as value
 
     from customer_features
-    unpivot include nulls (
-        value for feature in (
-            {{ list_features(role='clustering') | map(attribute='name') | join(', ') }}
-        )
-    )
 
 ),
 

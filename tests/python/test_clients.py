@@ -71,7 +71,7 @@ def test_the_warehouse_itself_is_locked(demo, old, new):
 
 
 def test_duckdb_cli(shelf, renamed, old, new):
-    """The newest command line on PyPI is of DuckDB 1: it reads the file because of its format."""
+    """That of DuckDB 1.4, which reads the file because of its format."""
     program = Path(sys.executable).with_name("duckdb")
 
     def ask(query):
@@ -84,7 +84,7 @@ def test_duckdb_cli(shelf, renamed, old, new):
     def names():
         return [row["segment_name"] for row in json.loads(ask(NAMES).stdout)]
 
-    assert json.loads(ask("select version() as version").stdout)[0]["version"].startswith("v1.")
+    assert json.loads(ask("select version() as version").stdout)[0]["version"].startswith("v1.4.")
     assert names() == old
     comment = ask("select comment from duckdb_tables() where table_name = 'customer_segments'")
     assert json.loads(comment.stdout)[0]["comment"].startswith(COMMENT)

@@ -1,4 +1,6 @@
-{#- A parameter must not have the name of a column. -#}
+{#-
+A parameter must not have the name of a column. No CTEs: DuckDB 1.4.0 knows none in functions.
+-#}
 {{
     config(
         materialized='table_function',
@@ -6,14 +8,6 @@
         contract={'enforced': false}
     )
 }}
-
-with
-
-comparisons as (
-
-    select * from {{ ref('segment_comparisons').include(database=false) }}
-
-)
 
 select
     segment_id,
@@ -32,9 +26,10 @@ select
     share_non_zero,
     other_share_non_zero,
     smd_vs_other,
+    is_beyond_measure,
     comparison_rank
 
-from comparisons
+from {{ ref('segment_comparisons').include(database=false) }}
 
 where
     cast(one as varchar) in (cast(segment_id as varchar), segment_name)

@@ -50,7 +50,11 @@ compared as (
         *,
         case
             when standard_deviation > 1e-9 * magnitude then mean_difference / standard_deviation
-        end as smd_vs_other
+        end as smd_vs_other,
+        coalesce(
+            standard_deviation <= 1e-9 * magnitude and abs(mean_difference) > 1e-9 * magnitude,
+            false
+        ) as is_beyond_measure
 
     from paired
 
@@ -73,11 +77,13 @@ select
     compared.share_non_zero,
     compared.other_share_non_zero,
     compared.smd_vs_other,
+    compared.is_beyond_measure,
     row_number() over (
         partition by
             compared.segment_id,
             compared.other_segment_id
         order by
+            compared.is_beyond_measure desc,
             abs(compared.smd_vs_other) desc nulls last,
             compared.feature asc
     ) as comparison_rank
