@@ -36,6 +36,11 @@ this also keeps anything but plain values out.
         'outlier_distance': ('[0-9]+([.][0-9]+)?', 'a number of radii'),
         'noteworthy_smd': ('[0-9]+([.][0-9]+)?', 'a number of standard deviations'),
     } %}
+    {% for name in invocation_args_dict.get('vars', {}) if name not in read_vars() %}
+        {% do exceptions.raise_compiler_error(
+            'There is no var ' ~ name ~ '. There are ' ~ read_vars() | sort | join(', ') ~ '.'
+        ) %}
+    {% endfor %}
     {% for name, (pattern, meaning) in rules.items() %}
         {% if not modules.re.fullmatch(pattern, var(name) | string) %}
             {% do exceptions.raise_compiler_error(

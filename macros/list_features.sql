@@ -27,6 +27,12 @@ still parses. Those with the unit category are text, all others are doubles.
         {% set columns = graph.nodes['model.' ~ project_name ~ '.customer_features'].columns %}
         {% for column in columns.values() if column.name != 'customer_id' %}
             {% set feature = dict(column.config.meta, name=column.name) %}
+            {#- The parameter of the functions for one customer. -#}
+            {% if column.name == 'customer' %}
+                {% do exceptions.raise_compiler_error(
+                    '_customer_features.yml: a feature must not have the name customer.'
+                ) %}
+            {% endif %}
             {% if feature.role not in allowed %}
                 {% do exceptions.raise_compiler_error(
                     '_customer_features.yml: the feature ' ~ column.name ~ ' has role "'

@@ -6,12 +6,16 @@ where it was published (PUBLISHED_DIR, default as in publish.py).
 
 import os
 import sys
+import textwrap
 from pathlib import Path
 
 import duckdb
 
 PROJECT = Path(__file__).parents[1]
 DEFAULT_WAREHOUSE = PROJECT / "warehouse" / "benefit_segments.duckdb"
+
+# Characters of a line of prose.
+WIDTH = 100
 
 RUN = "select run_id from marts.build_info"
 
@@ -51,9 +55,8 @@ DIFFERENCES = """
 """
 
 INPUTS = """
-    select input, read_rows, rejected_rows, most_frequent_reason
+    select input, location, read_rows, rejected_rows, most_frequent_reason, ignored_columns
     from marts.input_row_counts
-    where location is not null
     order by input
 """
 
@@ -70,6 +73,33 @@ LEFT_OUT = """
 """
 
 
+# Names of the playbook that are not shown, each with the first of its claims that is not true.
+NOT_SHOWN = """
+    select
+        entries.segment_id,
+        entries.segment_name,
+        claims.feature,
+        claims.statistic,
+        replace(claims.comparison, '_', ' '),
+        claims.threshold,
+        claims.value,
+        claims.feature in (select feature from features.feature_catalog)
+    from scoring.int_playbook_entries as entries
+    inner join marts.segment_profiles as profiles
+        on entries.segment_id = profiles.segment_id
+    inner join scoring.int_playbook_claims as claims
+        on entries.segment_id = claims.segment_id
+    where not entries.is_confirmed and not claims.is_true
+    qualify row_number() over (partition by entries.segment_id order by claims.feature) = 1
+    order by entries.segment_id
+"""
+
+
+def count_of(number: int, thing: str) -> str:
+    """Say how many there are of something."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def describe(label: str, unit: str, mean: float, average: float, difference: float) -> str:
     """Say one difference in words, with the segment's mean and the average of all."""
     sign = "+" if difference > 0 else "-"
@@ -82,12 +112,45 @@ def tabulate(segments: list[tuple]) -> list[str]:
     width = max(len("segment"), *(len(row[1]) for row in segments))
     lines = [f"     {'segment':{width}}  customers   share  stability  borderline"]
     for number, name, customers, share, stability, borderline in segments:
-        steady = "-" if stability is None else f"{stability:.2f}"
         lines.append(
-            f"{number:>3}  {name:{width}}  {customers:>9,}  {share:>6.1%}  {steady:>9}"
+            f"{number:>3}  {name:{width}}  {customers:>9,}  {share:>6.1%}  {stability:>9.2f}"
             f"  {borderline:>10,}"
         )
     return lines
+
+
+def tell_inputs(inputs: list[tuple]) -> list[str]:
+    """Return what became of each input, and what in it nobody reads."""
+    if all(location is None for _, location, *_ in inputs):
+        return ["Features come from a table of your own; no input was read."]
+    lines = []
+    for name, location, read, rejected, most_frequent, ignored in inputs:
+        if location is None:
+            lines.append(f"{name}: no file or table of this name, taken as empty")
+            continue
+        most = f" (most often: {most_frequent})" if rejected else ""
+        lines.append(f"{name}: {rejected:,} of {read:,} rows rejected{most}")
+        if ignored:
+            lines.append(f"{name}: columns that have no meaning here: {ignored}")
+    return lines
+
+
+def tell_not_shown(
+    segment_id: int,
+    name: str,
+    feature: str,
+    statistic: str,
+    comparison: str,
+    threshold: float,
+    value: float | None,
+    is_known: bool,
+) -> str:
+    """Say why a name of the playbook is not shown."""
+    found = "unknown" if value is None else f"{value:.4g}"
+    why = f"{feature} {statistic} is {found}, claimed {comparison} {threshold:g}"
+    if not is_known:
+        why = f"there is no feature {feature}"
+    return f'playbook name "{name}" of segment {segment_id} not shown: {why}'
 
 
 def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -95,38 +158,40 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
     tables = {name for (name,) in connection.execute(TABLES).fetchall()}
     reason, customers = connection.execute(REASON).fetchall()[0]
     differences = connection.execute(DIFFERENCES).fetchall()
-    inputs = connection.execute(INPUTS).fetchall()
 
-    lines = ["", f"{customers:,} customers. {reason}"]
+    lines = ["", *textwrap.wrap(f"{count_of(customers, 'customer')}. {reason}", WIDTH)]
     if "segment_count_scores" in tables:
-        lines += [verdict for (verdict,) in connection.execute(VERDICT).fetchall()]
+        for (verdict,) in connection.execute(VERDICT).fetchall():
+            lines += textwrap.wrap(verdict, WIDTH)
     segments = connection.execute(SEGMENTS).fetchall()
     for segment_id, name, *_ in segments:
         lines += ["", f"Segment {segment_id}: {name}"]
         lines += [f"    {describe(*row[1:])}" for row in differences if row[0] == segment_id]
 
-    lines.append("")
-    if not inputs:
-        lines.append("Features come from a table of your own; no input was read.")
-    for name, read, rejected, most_frequent in inputs:
-        most = f" (most often: {most_frequent})" if rejected else ""
-        lines.append(f"{name}: {rejected:,} of {read:,} rows rejected{most}")
+    lines += ["", *tell_inputs(connection.execute(INPUTS).fetchall())]
     rules, rows = connection.execute(FINDINGS).fetchall()[0]
     if rules:
-        lines.append(f"{rules} rules found {rows:,} odd but usable values")
+        lines.append(
+            f"{count_of(rules, 'rule')} found {count_of(rows, 'odd but usable value')}:"
+            " marts.data_quality_findings"
+        )
     for left_out, count in connection.execute(LEFT_OUT).fetchall():
-        lines.append(f"{count} features left out of the fit: {left_out}")
+        lines.append(f"{count_of(count, 'feature')} left out of the fit: {left_out}")
+    lines += [tell_not_shown(*row) for row in connection.execute(NOT_SHOWN).fetchall()]
     return [*lines, "", *tabulate(segments)]
 
 
 def find_publication(run: str) -> Path | None:
     """Return the published file, when it holds this run."""
-    published = Path(os.environ.get("PUBLISHED_DIR", PROJECT / "published"))
+    published = Path(os.environ.get("PUBLISHED_DIR") or PROJECT / "published")
     path = published / "current" / "segments.duckdb"
     if not path.exists():
         return None
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return path if connection.execute(RUN).fetchall() == [(run,)] else None
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return path if connection.execute(RUN).fetchall() == [(run,)] else None
+    except duckdb.Error as error:
+        sys.exit(f"{path} cannot be read: {error}. Publish again with: make publish")
 
 
 def main() -> None:

@@ -12,6 +12,13 @@ differences as (
 
 ),
 
+feature_scalers as (
+
+    select * from {{ ref('feature_scalers') }}
+
+),
+
+-- What does not vary, as when a file was not delivered, says nothing of a segment.
 measured as (
 
     select
@@ -20,12 +27,13 @@ measured as (
         claims.statistic,
         claims.comparison,
         claims.threshold,
-        case claims.statistic
-            when 'mean' then differences.mean
-            when 'median' then differences.median
-            when 'share_non_zero' then differences.share_non_zero
-            when 'index_vs_average' then differences.index_vs_average
-            when 'smd_vs_rest' then differences.smd_vs_rest
+        case
+            when not feature_scalers.is_used then null
+            when claims.statistic = 'mean' then differences.mean
+            when claims.statistic = 'median' then differences.median
+            when claims.statistic = 'share_non_zero' then differences.share_non_zero
+            when claims.statistic = 'index_vs_average' then differences.index_vs_average
+            when claims.statistic = 'smd_vs_rest' then differences.smd_vs_rest
         end as value
 
     from claims
@@ -34,6 +42,9 @@ measured as (
         on
             claims.segment_id = differences.segment_id
             and claims.feature = differences.feature
+
+    left join feature_scalers
+        on claims.feature = feature_scalers.feature
 
 )
 

@@ -12,6 +12,7 @@ import duckdb
 import jinja2
 import pytest
 import yaml
+
 from conftest import PROJECT, Warehouse
 
 COLUMNS = {
@@ -182,7 +183,10 @@ def test_columns_are_found_by_name(warehouse, folder):
 
 def test_missing_file_is_taken_as_empty_and_said_once(warehouse, folder):
     (folder / "customers.csv").write_text(CUSTOMERS)
+    (folder / "transactions.csv").write_text("transaction_id\n1\n")
     result = load(warehouse, folder)
+    stray = f"{folder}/transactions.csv: the name of no input, passed over"
+    assert result.stdout.count(stray) == 1
     for input_ in list(COLUMNS)[1:]:
         said = f"{input_}: no file in {folder}, taken as empty"
         assert result.stdout.count(said) == 1
@@ -403,6 +407,11 @@ def test_sql_in_a_variable_is_refused(warehouse, folder, name, value):
     assert warehouse.rows(schemas) == [("kept",)]
 
 
+def test_a_misspelt_variable_is_refused(warehouse, folder):
+    said = refusal(warehouse, folder, segment_cuont=4)
+    assert "There is no var segment_cuont. There are as_of_date, benefit_weighting, " in said
+
+
 def check_vars(**changed):
     """Run the macro without dbt, which would parse the project for every case."""
 
@@ -416,6 +425,8 @@ def check_vars(**changed):
         globals={
             "execute": True,
             "var": (variables | changed).get,
+            "invocation_args_dict": {"vars": changed},
+            "read_vars": lambda: variables,
             "graph": {"sources": sources},
             "modules": {"re": re, "datetime": datetime},
             "exceptions": {"raise_compiler_error": refuse},

@@ -4,6 +4,7 @@ import shutil
 
 import duckdb
 import pytest
+
 from conftest import Warehouse
 from own_feature_table import CATALOG, CUSTOMERS
 from test_customer_drivers import (
@@ -149,6 +150,7 @@ def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tm
             " identity, log1p.",
         ),
         ("role: clustering}", "role: cluster}", 'visits has role "cluster"; it must be one of'),
+        ("name: town", "name: customer", "a feature must not have the name customer"),
         (
             "unit: count,",
             "unit: category,",

@@ -6,9 +6,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import PROJECT, Warehouse
 from scipy.stats import chi2_contingency, f_oneway
 from scipy.stats.contingency import association
+
+from conftest import PROJECT, Warehouse
 
 TOLERANCE = 1e-9
 
@@ -208,6 +209,30 @@ def test_the_summary_tells_what_the_model_read(demo, warehouse, run_summary):
     printed = run_summary(warehouse)
     assert printed.count("    + ") + printed.count("    - ") == 15
     assert "    + age: " not in printed
+
+
+def test_the_summary_tells_what_was_missing_and_which_names_are_not_shown(
+    demo, warehouse, run_summary
+):
+    shutil.copy(demo.path, warehouse.path)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("""
+            update marts.input_row_counts set location = null where input = 'credit_card_usage';
+            update marts.input_row_counts set ignored_columns = 'saldo' where input = 'customers';
+            update scoring.int_playbook_entries set is_confirmed = false where segment_id in (1, 2);
+            update scoring.int_playbook_claims set is_true = false, value = 0.5
+            where segment_id = 1 and feature = 'wealth_management_trade_frequency';
+            update scoring.int_playbook_claims set is_true = false, feature = 'lending'
+            where segment_id = 2 and feature = 'loan_holdings';
+        """)
+    printed = run_summary(warehouse).splitlines()
+    assert "credit_card_usage: no file or table of this name, taken as empty" in printed
+    assert "customers: columns that have no meaning here: saldo" in printed
+    assert [line for line in printed if "not shown" in line] == [
+        'playbook name "Active investors" of segment 1 not shown:'
+        " wealth_management_trade_frequency mean is 0.5, claimed at least 0.75",
+        'playbook name "Steady savers" of segment 2 not shown: there is no feature lending',
+    ]
 
 
 def test_a_name_that_is_no_longer_true_fails_the_build_until_the_playbook_is_corrected(

@@ -4,6 +4,7 @@ import itertools
 import random
 
 import pytest
+
 from conftest import Warehouse
 
 CONTROL = "customer_id holds control characters"
@@ -189,7 +190,7 @@ def test_build_stops_when_too_many_rows_are_refused(warehouse, tmp_path):
     assert (
         f"customers ({folder}/customers.csv): 3 of 53 rows were refused, more than the"
         " share of 0.05 that max_rejected_share allows. Most frequent reason: line"
-        " cannot be read as 3 columns (invalid encoding). Read marts.rejected_rows,"
+        " cannot be read as 3 columns (invalid encoding). See them with: dbt show"
     ) in result.stdout
     refused = "select count(*) from marts.rejected_rows"
     assert warehouse.rows(refused) == [(3,)]
