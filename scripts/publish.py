@@ -17,6 +17,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ BEHIND_FUNCTIONS = [
     ("features", "feature_catalog"),
     ("scoring", "int_customer_drivers"),
 ]
-# The oldest format that DuckDB can still be told to write: every version from 1.0 on reads it.
+# The oldest format that DuckDB can still be told to write: every version from 1.1 on reads it.
 STORAGE_VERSION = "v1.0.0"
 
 PUBLICATION = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{6}Z)-\w+")
@@ -211,8 +212,11 @@ def check_publication(
     connection.execute("use memory")
 
 
-def write_publication(warehouse: Path, folder: Path) -> str:
-    """Write and check a publication in an empty folder; return the run that it holds."""
+def write_publication(warehouse: Path, folder: Path, current: str | None) -> str | None:
+    """Write and check a publication in an empty folder; return the run that it holds.
+
+    Where the current publication holds that run there is nothing to write, and None is returned.
+    """
     if not warehouse.is_file():
         raise PublishError(f"there is no warehouse at {warehouse}. Build it: dbt build")
     parquet = folder / "parquet"
@@ -227,12 +231,14 @@ def write_publication(warehouse: Path, folder: Path) -> str:
         try:
             connection.execute(f"attach {text(warehouse)} as warehouse (read_only)")
         except duckdb.IOException as error:
-            if "lock" not in str(error):
+            if "Could not set lock" not in str(error):
                 raise
             raise PublishError(
                 f"{warehouse} is open for writing, perhaps by dbt. Wait until that is done."
             ) from error
         run, built = read_last_build(connection, warehouse)
+        if current and current.endswith(f"-{shorten(run)}"):
+            return None
         connection.execute(
             f"attach {text(file)} as segments (storage_version {text(STORAGE_VERSION)})"
         )
@@ -267,6 +273,11 @@ def find_current(published: Path) -> str | None:
     return Path(os.readlink(link)).name if link.is_symlink() else None
 
 
+def shorten(run: str) -> str:
+    """Return the beginning of the identifier of a run, which tells it from others."""
+    return run.replace("-", "")[:8]
+
+
 def next_name(published: Path, run: str) -> str:
     """Return a name that sorts after all others, even when the clock was set back."""
     moment = datetime.now(UTC)
@@ -274,7 +285,7 @@ def next_name(published: Path, run: str) -> str:
         if match := PUBLICATION.fullmatch(entry.name):
             used = datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC)
             moment = max(moment, used + timedelta(seconds=1))
-    return f"{moment.strftime(MOMENT)}-{run.replace('-', '')[:8]}"
+    return f"{moment.strftime(MOMENT)}-{shorten(run)}"
 
 
 def sync(path: Path) -> None:
@@ -290,9 +301,13 @@ def finish(folder: Path) -> None:
     """Protect the files of a publication from being written, and have them on disk."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file():
-            # Whoever opened the file for writing would lock out all others.
-            path.chmod(path.stat().st_mode & 0o555)
+            # For everybody whatever the umask, and for nobody to write: whoever opened the file
+            # for writing would lock out all others.
+            path.chmod(0o444)
+        else:
+            path.chmod(0o755)
         sync(path)
+    folder.chmod(0o755)
     sync(folder)
 
 
@@ -303,6 +318,14 @@ def point_current_at(published: Path, name: str) -> None:
     link.symlink_to(name, target_is_directory=True)
     os.replace(link, published / "current")
     sync(published)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder with all in it, or whatever else has its name."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def remove(published: Path, name: str) -> None:
@@ -342,25 +365,28 @@ def only_publisher(published: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         for left in published.glob(f"{PARTIAL}*"):
-            if left.is_symlink():
-                left.unlink()
-            else:
-                shutil.rmtree(left)
+            try:
+                remove_tree(left)
+            except OSError as error:
+                print(f"{left} could not be removed: {error}", file=sys.stderr)
         yield
 
 
 def publish(warehouse: Path, published: Path, kept: int) -> Path:
     """Publish the last build of the warehouse; return the folder of the publication.
 
-    Of the publications `kept` stay, at least 2: a reader may just be opening the one before.
+    Of the publications `kept` stay, at least 2: a reader may just be opening the one before. What
+    is published already is not published again, so that the way back leads to another build.
     Raises PublishError when the last build was not complete or did not pass.
     """
     with only_publisher(published):
-        find_current(published)
-        folder = published / f"{PARTIAL}{os.getpid()}"
-        folder.mkdir()
+        current = find_current(published)
+        folder = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=published))
         try:
-            run = write_publication(warehouse, folder)
+            run = write_publication(warehouse, folder, current)
+            if run is None:
+                shutil.rmtree(folder)
+                return published / current
             finish(folder)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -386,7 +412,11 @@ def roll_back(published: Path) -> tuple[str, str]:
         mark = published / f"{WITHDRAWN}{current}"
         mark.touch()
         sync(mark)
-        point_current_at(published, earlier[-1])
+        try:
+            point_current_at(published, earlier[-1])
+        except OSError:
+            mark.unlink()
+            raise
     return current, earlier[-1]
 
 
@@ -407,8 +437,9 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     default = PROJECT / "warehouse" / "benefit_segments.duckdb"
-    warehouse = Path(os.environ.get("WAREHOUSE_PATH", default))
-    published = Path(os.environ.get("PUBLISHED_DIR", PROJECT / "published"))
+    warehouse = Path(os.environ.get("WAREHOUSE_PATH") or default)
+    published = Path(os.environ.get("PUBLISHED_DIR") or PROJECT / "published")
+    done = "rolled back" if arguments.rollback else "published"
     try:
         if arguments.rollback:
             withdrawn, name = roll_back(published)
@@ -417,9 +448,13 @@ def main() -> None:
             kept = read_kept(os.environ.get("PUBLICATIONS_KEPT", "5"))
             folder = publish(warehouse, published, kept)
             print(f"Published {folder.name}: {published / 'current' / 'segments.duckdb'}")
-    except (PublishError, duckdb.Error, OSError) as error:
-        done = "rolled back" if arguments.rollback else "published"
+    except (PublishError, duckdb.Error) as error:
         sys.exit(f"Nothing was {done}: {error}")
+    except OSError as error:
+        sys.exit(
+            f"Nothing was {done}: {error}. PUBLISHED_DIR has to be a folder in which this user may"
+            " write, on a disk that has room."
+        )
 
 
 if __name__ == "__main__":
