@@ -20,7 +20,7 @@ PROJECT = Path(__file__).parents[1]
 
 def parse_arguments() -> argparse.Namespace:
     """Return what to read and what to write."""
-    published = Path(os.environ.get("PUBLISHED_DIR", PROJECT / "published"))
+    published = Path(os.environ.get("PUBLISHED_DIR") or PROJECT / "published")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--database",
@@ -42,6 +42,8 @@ def main() -> None:
     arguments = parse_arguments()
     database, page = arguments.database, arguments.output.resolve()
     pdf = page.with_suffix(".pdf")
+    if page == pdf:
+        sys.exit("--output names the page; the PDF is written beside it. Give it the suffix .html")
     if not database.exists():
         sys.exit(f"There is no publication at {database}. Make one with: make publish")
     try:

@@ -52,9 +52,9 @@ def to_svg(chart: alt.LayerChart | alt.Chart) -> str:
 def marks(rows: list[Row]) -> alt.Chart:
     """Return a chart of rows whose positions are pixels."""
     chart = alt.Chart(alt.Data(values=rows))
-    across = {name: alt.X(f"{name}:Q", scale=None, axis=None) for name in ("x",)}
-    down = {name: alt.Y(f"{name}:Q", scale=None, axis=None) for name in ("y",)}
-    return chart.encode(**across, **down)
+    return chart.encode(
+        x=alt.X("x:Q", scale=None, axis=None), y=alt.Y("y:Q", scale=None, axis=None)
+    )
 
 
 def texts(rows: list[Row], **look) -> alt.Chart:

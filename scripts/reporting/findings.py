@@ -38,7 +38,7 @@ def what_sizes_show(facts: Facts) -> str:
     """Name the largest and the smallest segment, and who holds most for its size."""
     segments = facts["segments"]
     if len(segments) == 1:
-        return f"All {words.of(customers_of(facts), 'customer')} are one segment."
+        return "One segment is everybody."
     by_size = sorted(segments, key=lambda row: (-row["customers"], row["segment_id"]))
     largest, smallest = by_size[0], by_size[-1]
     said = (
@@ -47,14 +47,17 @@ def what_sizes_show(facts: Facts) -> str:
         f" {words.quoted(smallest['segment_name'])} the smallest with"
         f" {words.in_percent(smallest['customer_share'])}"
     )
+    if largest["customers"] == smallest["customers"]:
+        share = words.in_percent(largest["customer_share"])
+        said = f"The segments are equally large, with {share} of the customers each"
     richest = max(
         segments, key=lambda row: (row["balance_share"] or 0) / (row["customer_share"] or 1)
     )
     share = richest["balance_share"]
     if share is None or share < NOTABLE_VOLUME * richest["customer_share"]:
         return said + "."
-    who = f"yet {words.quoted(richest['segment_name'])}"
-    return f"{said}; {who} stands for {words.in_percent(share)} of the business volume."
+    who = words.quoted(richest["segment_name"])
+    return f"{said}; {who} alone stands for {words.in_percent(share)} of the business volume."
 
 
 def what_the_curve_shows(facts: Facts) -> str:
@@ -69,7 +72,7 @@ def what_one_more_would_give(facts: Facts) -> str | None:
     explained = counts[place]["explained_share"]
     if explained is None or len(facts["segments"]) == 1:
         return None
-    said = f"{words.in_percent(explained)} of all differences lie between the segments"
+    said = f"{words.in_percent(explained)} of these differences lie between the segments"
     if place + 1 == len(counts):
         return said + "; more segments were not tried."
     more = counts[place + 1]["explained_share"] - explained
@@ -146,8 +149,13 @@ def benefits_nobody_holds(facts: Facts) -> list[str]:
 def what_a_component_means(facts: Facts, number: int) -> str:
     """Say in which features customers differ along a component."""
     loadings = [row for row in facts["loadings"] if row["component"] == number]
+    more = {"count": ("more", "fewer"), "months": ("longer", "shorter")}
+    more |= {unit: more["months"] for unit in ("days", "years")}
     return words.enumerated(
-        [("more " if row["loading"] > 0 else "less ") + row["label"] for row in loadings]
+        [
+            f"{more.get(row['unit'], ('higher', 'lower'))[row['loading'] < 0]} {row['label']}"
+            for row in loadings
+        ]
     )
 
 
@@ -190,9 +198,11 @@ def what_separates(facts: Facts) -> str:
 def who_they_are(facts: Facts) -> str:
     """Name the segments by size, or the largest of them where they are many."""
     segments = sorted(facts["segments"], key=lambda row: (-row["customers"], row["segment_id"]))
-    said = (
-        f"The {words.of(customers_of(facts), 'customer')} form {words.of(len(segments), 'segment')}"
-    )
+    customers = customers_of(facts)
+    verb = "is" if customers == 1 else "form"
+    said = f"The {words.of(customers, 'customer')} {verb} {words.of(len(segments), 'segment')}"
+    if any(row["is_chosen"] and row["is_override"] for row in facts["segment_counts"]):
+        said += ", a number that was set by hand"
     if len(segments) == 1:
         return said + "."
     named = [
@@ -230,7 +240,8 @@ def how_others_would_choose(facts: Facts) -> str | None:
         return None
     best, worst = variants[0]["mean_agreement"], variants[-1]["mean_agreement"]
     return (
-        f"{len(variants)} sensible ways to do the analysis were compared. Their segments agree with"
+        f"{len(variants)} sensible ways to do the analysis were compared, this one among them, each"
+        " from two random starts. Their segments agree with"
         f" these by an adjusted Rand index from {words.cut(worst)} to {words.cut(best)} (1 would be"
         " the same segments, 0 agreement by chance)."
     )

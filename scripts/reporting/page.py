@@ -63,7 +63,10 @@ def describe_build(build: Row) -> list[tuple[str, str]]:
     known = {name: value for name, value in build.items() if name != "vars" and value is not None}
     settings = json.loads(build["vars"])
     lines = [(words.column(name), str(value)) for name, value in known.items()]
-    lines += [(f"Setting {name}", json.dumps(settings[name])) for name in sorted(settings)]
+    lines += [
+        (f"Setting {name}", json.dumps(settings[name], ensure_ascii=False))
+        for name in sorted(settings)
+    ]
     return lines
 
 
@@ -81,6 +84,7 @@ def write_page(facts: Facts) -> str:
     return environment.get_template("report.html.j2").render(
         facts=facts,
         build=facts["build"][0],
+        settings=json.loads(facts["build"][0]["vars"]),
         build_lines=describe_build(facts["build"][0]),
         segments=facts["segments"],
         counts=facts["segment_counts"],

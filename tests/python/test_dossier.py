@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Warehouse
 from sklearn.cluster import KMeans
 from sklearn.metrics import (
     adjusted_rand_score,
@@ -12,6 +11,8 @@ from sklearn.metrics import (
     silhouette_score,
 )
 from threadpoolctl import threadpool_limits
+
+from conftest import Warehouse
 
 
 @pytest.fixture(scope="module", params=["demo", "cards"])
@@ -236,7 +237,7 @@ def test_an_override_is_recorded_with_its_reason(demo, tmp_path):
     )
     assert (count, is_override) == (4, True)
     assert reason == (
-        "segment_count is set to 4 (one letter for each of four agencies); "
+        "4 segments, a number set by hand (one letter for each of four agencies); "
         "the WCSS curve over 1 to 10 segments has its knee at 5."
     )
     # The dossier was left out: what it said about five segments is not shown for four.

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 
 import duckdb
 import pytest
-from conftest import PROJECT, Warehouse
+from axe_playwright_python.sync_playwright import Axe
 
-from reporting.page import find_chromium
+from conftest import PROJECT, Warehouse
 from reporting.palette import COLOURS, segment_colours
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -191,6 +191,13 @@ def test_every_feature_is_shown_as_in_its_mart(any_report):
 
 
 def test_texts_are_the_rounded_values(any_report):
+    cut = {
+        row[1]
+        for table in any_report.root.iter("table")
+        if table.get("id") == "variants"
+        for row in (list(row.iter("data")) for row in table.iter("tr"))
+        if row
+    }
     for cell in any_report.root.iter("data"):
         written = re.match(r"-?[\d,]+(\.\d+)?%?", any_report.words(cell))
         if not written:
@@ -200,7 +207,9 @@ def test_texts_are_the_rounded_values(any_report):
         digits = len(figure.rstrip("%").partition(".")[2])
         scale = 100 if figure.endswith("%") else 1
         value = float(figure.rstrip("%").replace(",", ""))
-        assert abs(value - scale * float(cell.get("value"))) <= 0.5000001 * 10**-digits
+        # Similarities are cut, so that they never read better than they are.
+        most = 1 if cell in cut else 0.5000001
+        assert abs(value - scale * float(cell.get("value"))) <= most * 10**-digits
 
 
 def test_charts_show_the_numbers_of_the_marts(report):
@@ -391,6 +400,13 @@ def test_no_customer_is_named(report):
     assert not said & customers
 
 
+def test_the_page_is_not_written_where_the_pdf_goes(report, tmp_path):
+    result = run(report.database, tmp_path / "report.pdf")
+    assert result.returncode == 1
+    assert "Give it the suffix .html" in result.stderr
+    assert not (tmp_path / "report.pdf").exists()
+
+
 def test_a_missing_publication_is_said(tmp_path):
     result = run(tmp_path / "segments.duckdb", tmp_path / "report.html")
     assert result.returncode == 1
@@ -429,27 +445,10 @@ def test_the_current_publication_is_what_is_read(published, tmp_path):
     assert (tmp_path / "r.html").exists()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    program = find_chromium()
-    if program is None:
-        pytest.skip("no Chromium is installed, and CHROMIUM names none")
-    return program
-
-
 def test_the_report_is_printed(report, chromium, tmp_path):
     result = run(report.database, tmp_path / "report.html", CHROMIUM=chromium)
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -466,11 +465,10 @@ def open_page(browser, report: Report, width: int):
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_browser_finds_nothing_missing_and_nothing_in_the_way(browser, any_report, width):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page, asked = open_page(browser, any_report, width)
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = axe.Axe().run(page, options={"runOnly": tags}).response
+    found = Axe().run(page, options={"runOnly": tags}).response
     assert not found["violations"], [rule["id"] for rule in found["violations"]]
     assert len(found["passes"]) > 20
     assert page.evaluate(OVERFLOW) <= 0

@@ -311,7 +311,7 @@ def test_a_number_that_was_set_wins_over_the_knee(segment_count):
     assert scores.loc[scores["is_chosen"], "segment_count"].tolist() == [5]
     assert scores.loc[scores["is_knee"], "segment_count"].tolist() == [3]
     assert scores["reason"].dropna().tolist() == [
-        "segment_count is set to 5 (no reason was given); "
+        "5 segments, a number set by hand (no reason was given); "
         "the WCSS curve over 1 to 10 segments has its knee at 3."
     ]
     assert scores["is_override"].tolist() == scores["is_chosen"].tolist()
@@ -319,10 +319,12 @@ def test_a_number_that_was_set_wins_over_the_knee(segment_count):
 
 def test_the_reason_for_a_number_that_was_set_is_recorded():
     scores = scored(candidates_of([9.0, 4.0, 3.0]), 2, " budget for two letters ")
-    assert scores["reason"][1].startswith("segment_count is set to 2 (budget for two letters); ")
+    assert scores["reason"][1].startswith(
+        "2 segments, a number set by hand (budget for two letters); "
+    )
     # dbt takes a reason that looks like a number for one.
     scores = scored(candidates_of([9.0, 4.0, 3.0]), 2, 2026)
-    assert scores["reason"][1].startswith("segment_count is set to 2 (2026); ")
+    assert scores["reason"][1].startswith("2 segments, a number set by hand (2026); ")
 
 
 @pytest.mark.parametrize("segment_count", ["many", 0, "-3", 2.5, None, ""])

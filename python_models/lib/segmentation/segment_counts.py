@@ -274,4 +274,5 @@ def _chosen(curve, segment_count, segment_count_reason) -> tuple[int, str]:
             )
         )
     given = segment_count_reason or "no reason was given"
-    return int(wish), f"segment_count is set to {wish} ({given}); {shape}."
+    segments = "segment" if int(wish) == 1 else "segments"
+    return int(wish), f"{wish} {segments}, a number set by hand ({given}); {shape}."

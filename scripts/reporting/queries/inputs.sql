@@ -5,8 +5,7 @@ select
     read_rows,
     used_rows,
     rejected_rows,
-    rejected_share,
-    most_frequent_reason
+    rejected_share
 
 from marts.input_row_counts
 

@@ -2,12 +2,16 @@
 select
     component_weights.component,
     feature_scalers.label,
+    feature_catalog.unit,
     component_weights.loading
 
 from marts.component_weights
 
 inner join marts.feature_scalers
     on component_weights.feature = feature_scalers.feature
+
+inner join features.feature_catalog
+    on component_weights.feature = feature_catalog.feature
 
 where component_weights.component <= 2
 

@@ -2,7 +2,6 @@ select
     segment_id,
     segment_name,
     customers,
-    robust_customers,
     mean_assignment_robustness
 
 from marts.segment_robustness

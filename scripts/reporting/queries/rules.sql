@@ -2,7 +2,6 @@
 select
     segment_id,
     sentence,
-    rule_precision,
     rule_recall
 
 from marts.segment_rules

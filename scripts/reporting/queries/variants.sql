@@ -3,8 +3,6 @@ select
     transform,
     has_components,
     segment_count,
-    count(*) as seeds,
-    min(adjusted_rand_index) as smallest_agreement,
     avg(adjusted_rand_index) as mean_agreement,
     avg(share_of_customers_who_stay) as share_of_customers_who_stay
 
