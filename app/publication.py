@@ -33,7 +33,7 @@ class Publication:
 
 def published_folder() -> Path:
     """Return the folder of all publications."""
-    return Path(os.environ.get("PUBLISHED_DIR", DEFAULT_FOLDER))
+    return Path(os.environ.get("PUBLISHED_DIR") or DEFAULT_FOLDER)
 
 
 def newest_publication() -> Publication | None:

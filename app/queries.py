@@ -6,7 +6,6 @@ SEGMENTS = """
     select
         segment_id,
         segment_name,
-        description,
         message,
         customers,
         customer_share,
@@ -43,12 +42,12 @@ BENEFITS = """
 FEATURES = """
     select
         feature,
-        benefit,
         label,
         unit,
         mean,
         average as other_mean,
-        smd_vs_rest as difference
+        smd_vs_rest as difference,
+        is_beyond_measure
     from marts.segment_feature_profiles
     where
         segment_id = $segment_id
@@ -60,13 +59,13 @@ FEATURES = """
 COMPARISON = """
     select
         feature,
-        benefit,
         label,
         unit,
         mean,
         other_mean,
-        smd_vs_other as difference
-    from marts.compare_segments($segment_id, $other)
+        smd_vs_other as difference,
+        is_beyond_measure
+    from marts.compare_segments($segment_id, $other_id)
     where $benefit is null or benefit = $benefit
     order by comparison_rank
 """
@@ -78,8 +77,7 @@ FEATURE_BY_SEGMENT = """
         median,
         p10,
         p90,
-        share_non_zero,
-        average
+        share_non_zero
     from marts.segment_feature_profiles
     where feature = $feature
     order by segment_id
@@ -131,31 +129,21 @@ SCORE = """
     from marts.segment_of($customer)
 """
 
-# Tables that know who may be written to.
-CONSENT = """
-    select table_name, column_name
-    from duckdb_columns()
+# The mart that says who may be written to, in publications that have it.
+HAS_MESSAGE_AUDIENCES = """
+    select count(*) > 0 as has_message_audiences
+    from duckdb_tables()
     where
         schema_name = 'marts'
-        and column_name in ('marketing_consent', 'has_marketing_consent')
-        and table_name in (
-            select table_name
-            from duckdb_columns()
-            where
-                schema_name = 'marts'
-                and column_name = 'customer_id'
-        )
-    order by table_name
-    limit 1
+        and table_name = 'message_audiences'
 """
 
 
-def audience(consent: tuple[str, str] | None) -> str:
-    """Return the query for an audience, of those who consent where that is known."""
-    consented = "true"
-    if consent is not None:
-        table, column = consent
-        consented = f"customer_id in (select customer_id from marts.{table} where {column})"
+def audience(has_message_audiences: bool) -> str:
+    """Return the query for an audience, of those who may be written to where that is known."""
+    reachable = "true"
+    if has_message_audiences:
+        reachable = "customer_id in (select customer_id from marts.message_audiences)"
     return f"""
         select
             customer_id,
@@ -165,11 +153,11 @@ def audience(consent: tuple[str, str] | None) -> str:
         where
             segment_id in (select unnest($segment_ids))
             and (not is_borderline or $with_borderline)
-            and {consented}
+            and {reachable}
         order by customer_id
     """
 
 
-def audience_size(consent: tuple[str, str] | None) -> str:
+def audience_size(has_message_audiences: bool) -> str:
     """Return the query for the size of an audience."""
-    return f"select count(*) as customers from ({audience(consent)})"
+    return f"select count(*) as customers from ({audience(has_message_audiences)})"

@@ -16,25 +16,25 @@ def show(publication: Publication) -> None:
     names = st.multiselect("Segments", segments["segment_name"], key="audience")
     with_borderline = st.checkbox("With borderline customers", value=True)
 
-    consent = next(publication.frame(queries.CONSENT).itertuples(index=False, name=None), None)
-    if consent is None:
-        st.warning(
-            "This publication does not know who consented to marketing. "
-            "Ask before you write to these customers."
-        )
+    is_known = bool(publication.frame(queries.HAS_MESSAGE_AUDIENCES).iloc[0, 0])
+    if is_known:
+        st.caption("Only customers who may be written to (message_audiences).")
     else:
-        st.caption("Only customers who consented to marketing.")
+        st.warning(
+            "This list does not say who consented to marketing. "
+            "Check that before you write to these customers."
+        )
 
     chosen = {
         "segment_ids": segments.loc[segments["segment_name"].isin(names), "segment_id"].tolist(),
         "with_borderline": with_borderline,
     }
-    size = publication.frame(queries.audience_size(consent), **chosen).iloc[0].customers
+    size = publication.frame(queries.audience_size(is_known), **chosen).iloc[0].customers
 
     def make_file() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "audience.csv"
-            publication.copy_to(file, queries.audience(consent), **chosen)
+            publication.copy_to(file, queries.audience(is_known), **chosen)
             return file.read_bytes()
 
     # The file is made when it is asked for.

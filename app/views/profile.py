@@ -6,7 +6,7 @@ import streamlit as st
 
 import queries
 from publication import Publication
-from views.wording import in_words, plain, share
+from views.wording import benefit_name, difference, in_words, plain, share
 
 ALL_BENEFITS = "all benefits"
 ALL_CUSTOMERS = "all customers"
@@ -52,12 +52,14 @@ def show(publication: Publication) -> None:
     benefits = publication.frame(queries.BENEFITS, segment_id=segment_id)
     st.table(
         {
-            "benefit": benefits["benefit"].str.replace("_", " ").map(plain),
+            "benefit": [plain(benefit_name(benefit)) for benefit in benefits["benefit"]],
             "hold it": [share(value) for value in benefits["penetration"]],
             "index (100 is average)": [
                 in_words(value, "amount") for value in benefits["penetration_index"]
             ],
-            "do not hold it yet": [f"{value:,}" for value in benefits["white_space"]],
+            "do not hold it yet": [
+                in_words(value, "customers") for value in benefits["white_space"]
+            ],
             "balance per holder": [
                 in_words(value, "amount") for value in benefits["mean_balance_per_holder"]
             ],
@@ -65,22 +67,23 @@ def show(publication: Publication) -> None:
     )
 
     st.subheader("Features")
-    benefit = st.selectbox("Benefit", [ALL_BENEFITS, *benefits["benefit"]], key="benefit")
-    others = segments[segments["segment_id"] != segment_id]
-    other = st.selectbox("Compared with", [ALL_CUSTOMERS, *others["segment_name"]], key="other")
-    chosen = {"segment_id": segment_id, "benefit": None if benefit == ALL_BENEFITS else benefit}
+    names = {benefit_name(benefit): benefit for benefit in [*benefits["benefit"], "all"]}
+    benefit = st.selectbox("Benefit", [ALL_BENEFITS, *names], key="benefit")
+    others = segments[segments["segment_id"] != segment_id].set_index("segment_name")["segment_id"]
+    other = st.selectbox("Compared with", [ALL_CUSTOMERS, *others.index], key="other")
+    chosen = {"segment_id": segment_id, "benefit": names.get(benefit)}
     if other == ALL_CUSTOMERS:
         features = publication.frame(queries.FEATURES, **chosen)
     else:
-        features = publication.frame(queries.COMPARISON, other=other, **chosen)
+        features = publication.frame(queries.COMPARISON, other_id=int(others[other]), **chosen)
     st.table(
         {
             "feature": features["label"].map(plain),
             plain(name): list(map(in_words, features["mean"], features["unit"])),
             plain(other): list(map(in_words, features["other_mean"], features["unit"])),
-            "difference in standard deviations": [
-                in_words(value, "difference") for value in features["difference"]
-            ],
+            "difference in standard deviations": list(
+                map(difference, features["difference"], features["is_beyond_measure"])
+            ),
         }
     )
 

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from own_feature_table import CATALOG, CUSTOMERS
+from playwright.sync_api import sync_playwright
 from streamlit.testing.v1 import AppTest
+
+from own_feature_table import CATALOG, CUSTOMERS
+from publish import point_current_at
+from reporting.page import find_chromium
 
 PROJECT = Path(__file__).parents[2]
 DBT = Path(sys.executable).with_name("dbt")
@@ -197,10 +201,8 @@ class Shelf:
         self.file = folder / "current" / "segments.duckdb"
 
     def put(self, publication: Path) -> None:
-        """Publish, as the publication script does it in its last step."""
-        link = self.folder / "next"
-        link.symlink_to(publication.resolve())
-        os.replace(link, self.folder / "current")
+        """Publish: the last step of scripts/publish.py."""
+        point_current_at(self.folder, str(publication.resolve()))
 
 
 @pytest.fixture
@@ -209,6 +211,22 @@ def shelf(published, tmp_path) -> Shelf:
     shelf = Shelf(tmp_path)
     shelf.put(published)
     return shelf
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium is installed, and CHROMIUM names none")
+    return program
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
