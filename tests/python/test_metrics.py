@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+
 from conftest import DBT, PROJECT
 
 MF = Path(sys.executable).with_name("mf")
@@ -59,17 +60,24 @@ BY_BENEFIT = """
     from marts.segment_benefit_profiles
 """
 
+MIGRATIONS = """
+    select
+        segment_id as segment,
+        cast(previous_segment_id as double) as customer__previous_segment_id,
+        count(*) as segment_size
+    from marts.customer_segments
+    group by all
+"""
+
 
 @pytest.fixture(scope="module")
-def publication(demo, tmp_path_factory) -> Path:
-    """The folder of publications with the demo as the current one, some customers migrated."""
+def publication(published, tmp_path_factory) -> Path:
+    """A folder of publications in which some customers migrated."""
     folder = tmp_path_factory.mktemp("published")
-    (folder / "current").mkdir()
-    with duckdb.connect(str(folder / "current" / "segments.duckdb")) as connection:
-        connection.execute(f"attach '{demo.path}' as built (read_only)")
-        connection.execute("create schema marts")
-        for mart in ("customer_segments", "segment_profiles", "segment_benefit_profiles"):
-            connection.execute(f"create table marts.{mart} as from built.marts.{mart}")
+    shutil.copytree(published, folder / "current")
+    file = folder / "current" / "segments.duckdb"
+    file.chmod(0o644)
+    with duckdb.connect(str(file)) as connection:
         connection.execute(PREVIOUS)
     return folder
 
@@ -104,7 +112,7 @@ def mf(publication, tmp_path_factory):
 
 def assert_equals(answer: Path, expected: pd.DataFrame) -> None:
     found = pd.read_csv(answer)
-    keys = [name for name in expected if name.startswith("segment") and name not in METRICS]
+    keys = [name for name in expected if name not in METRICS]
     found, expected = (
         table[expected.columns].sort_values(keys, ignore_index=True) for table in (found, expected)
     )
@@ -122,12 +130,11 @@ def test_every_metric_is_known_to_dbt(manifest):
 
 
 def test_metrics_are_what_the_marts_say(mf, publication, tmp_path):
-    by_segment = ["segment", "segment__segment_name"]
     path = str(publication / "current" / "segments.duckdb")
     with duckdb.connect(path, read_only=True) as reader:
         expected = reader.execute(BY_SEGMENT).df()
         metrics = ",".join(METRICS & set(expected.columns))
-        groups = ",".join(by_segment)
+        groups = "segment,segment__segment_name"
         mf("query", "--metrics", metrics, "--group-by", groups, "--csv", tmp_path / "segments.csv")
         assert expected["migrated_customers"].sum() > 100
         assert_equals(tmp_path / "segments.csv", expected)
@@ -136,6 +143,19 @@ def test_metrics_are_what_the_marts_say(mf, publication, tmp_path):
         mf("query", "--saved-query", "benefit_overview", "--csv", tmp_path / "benefits.csv")
         assert len(expected) == 20
         assert_equals(tmp_path / "benefits.csv", expected)
+
+        expected = reader.execute(MIGRATIONS).df()
+        mf("query", "--saved-query", "segment_migrations", "--csv", tmp_path / "migrations.csv")
+        assert len(expected) > 5
+        assert_equals(tmp_path / "migrations.csv", expected)
+
+
+def test_the_query_of_make_metrics_is_in_the_order_of_the_segments(mf, demo, tmp_path):
+    mf("query", "--saved-query", "segment_overview", "--csv", tmp_path / "overview.csv")
+    found = pd.read_csv(tmp_path / "overview.csv")
+    expected = demo.frame("select segment_id, customers from marts.segment_profiles order by 1")
+    assert found["segment"].tolist() == expected["segment_id"].tolist()
+    assert found["segment_size"].tolist() == expected["customers"].tolist()
 
 
 def test_everything_that_can_be_asked_for_is_in_the_marts(mf):
