@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from quality import adjusted_rand_index, within_sum_of_squares
-from report import BARS, Bar, Results, contenders_table, job, job_cell, markdown
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
+
+from quality import adjusted_rand_index, within_sum_of_squares
+from report import BARS, Bar, Results, contenders_table, job, job_cell, markdown
 from steps import seconds_of_steps
 
 PROJECT = Path(__file__).parents[2]

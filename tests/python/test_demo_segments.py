@@ -4,7 +4,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import PROJECT, Warehouse
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.impute import SimpleImputer
@@ -12,6 +11,8 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
+
+from conftest import PROJECT, Warehouse
 
 DEMO = PROJECT / "seeds" / "demo"
 

@@ -1,6 +1,7 @@
 """Inputs too small or too uniform for a model still give everyone a segment."""
 
 import pytest
+
 from test_segment_functions import assert_segment_of_scores_like_the_model
 
 

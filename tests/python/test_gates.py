@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 import pytest
+
 from conftest import PROJECT
 
 BOUNCER = PROJECT / ".venv-bouncer" / "bin" / "dbt-bouncer"

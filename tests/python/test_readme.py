@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text()

@@ -5,8 +5,10 @@ import shutil
 import duckdb
 import numpy as np
 import pytest
-from conftest import Warehouse
 from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+from conftest import Warehouse
 from test_customer_drivers import (
     assert_changes_are_the_first_that_can_do,
     assert_contributions_add_up,
@@ -19,7 +21,6 @@ from test_profiles import (
     assert_feature_profiles_are_as_scipy_has_them,
 )
 from test_segment_rules import assert_rules_are_the_tree_of_scikit_learn
-from threadpoolctl import threadpool_limits
 
 
 def test_every_card_customer_gets_a_segment(cards):

@@ -4,6 +4,7 @@ import gzip
 
 import pandas as pd
 import pytest
+
 from conftest import PROJECT, Warehouse
 
 DEMO = PROJECT / "seeds" / "demo"

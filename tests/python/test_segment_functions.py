@@ -2,6 +2,7 @@
 
 import duckdb
 import pytest
+
 from conftest import Warehouse
 
 

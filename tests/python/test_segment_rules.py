@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Warehouse
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_score, recall_score
 from sklearn.tree import DecisionTreeClassifier
 
+from conftest import Warehouse
 from segmentation.segment_rules import fit_segment_rules, roundest_between
 
 RANDOM = np.random.default_rng(0)
