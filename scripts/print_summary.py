@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from reporting import words
+
 PROJECT = Path(__file__).parents[1]
 DEFAULT_WAREHOUSE = PROJECT / "warehouse" / "benefit_segments.duckdb"
 
@@ -95,11 +97,6 @@ NOT_SHOWN = """
 """
 
 
-def count_of(number: int, thing: str) -> str:
-    """Say how many there are of something."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
 def describe(label: str, unit: str, mean: float, average: float, difference: float) -> str:
     """Say one difference in words, with the segment's mean and the average of all."""
     sign = "+" if difference > 0 else "-"
@@ -159,7 +156,7 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
     reason, customers = connection.execute(REASON).fetchall()[0]
     differences = connection.execute(DIFFERENCES).fetchall()
 
-    lines = ["", *textwrap.wrap(f"{count_of(customers, 'customer')}. {reason}", WIDTH)]
+    lines = ["", *textwrap.wrap(f"{words.of(customers, 'customer')}. {reason}", WIDTH)]
     if "segment_count_scores" in tables:
         for (verdict,) in connection.execute(VERDICT).fetchall():
             lines += textwrap.wrap(verdict, WIDTH)
@@ -172,11 +169,11 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
     rules, rows = connection.execute(FINDINGS).fetchall()[0]
     if rules:
         lines.append(
-            f"{count_of(rules, 'rule')} found {count_of(rows, 'odd but usable value')}:"
+            f"{words.of(rules, 'rule')} found {words.of(rows, 'odd but usable value')}:"
             " marts.data_quality_findings"
         )
     for left_out, count in connection.execute(LEFT_OUT).fetchall():
-        lines.append(f"{count_of(count, 'feature')} left out of the fit: {left_out}")
+        lines.append(f"{words.of(count, 'feature')} left out of the fit: {left_out}")
     lines += [tell_not_shown(*row) for row in connection.execute(NOT_SHOWN).fetchall()]
     return [*lines, "", *tabulate(segments)]
 

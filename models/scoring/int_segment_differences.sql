@@ -110,13 +110,10 @@ compared as (
 
     select
         * exclude (standard_deviation, magnitude, model_average),
-        case
-            when standard_deviation > 1e-9 * magnitude then mean_difference / standard_deviation
-        end as smd_vs_rest,
-        coalesce(
-            standard_deviation <= 1e-9 * magnitude and abs(mean_difference) > 1e-9 * magnitude,
-            false
-        ) as is_beyond_measure,
+        {{ standardized_difference('mean_difference', 'standard_deviation', 'magnitude') }}
+            as smd_vs_rest,
+        {{ is_beyond_measure('mean_difference', 'standard_deviation', 'magnitude') }}
+            as is_beyond_measure,
         case
             when abs(model_mean - model_average) > 1e-9 * abs(model_average)
                 then model_customers * pow(model_mean - model_average, 2)

@@ -39,9 +39,11 @@ def by_topic(facts: Facts) -> dict[int, dict[str, list[str]]]:
     return cards
 
 
-def draw(facts: Facts, colours: dict[int, str]) -> dict[str, list[str] | None]:
-    """Return each chart as a wide and a narrow SVG, or None where there is nothing to draw."""
-    chosen = charts.choose_features(facts["features"])
+def draw(facts: Facts, chosen: list[Row], colours: dict[int, str]) -> dict[str, list[str] | None]:
+    """Return each chart as a wide and a narrow SVG, or None where there is nothing to draw.
+
+    `chosen` are the features of the heatmap.
+    """
     drawings = {
         "curve": lambda width: charts.draw_curve(facts["segment_counts"], width),
         "sizes": lambda width: charts.draw_sizes(facts["segments"], colours, width),
@@ -58,10 +60,9 @@ def draw(facts: Facts, colours: dict[int, str]) -> dict[str, list[str] | None]:
     return drawn
 
 
-def describe_build(build: Row) -> list[tuple[str, str]]:
+def describe_build(build: Row, settings: dict[str, object]) -> list[tuple[str, str]]:
     """Return what is known about the build, and each of its settings."""
     known = {name: value for name, value in build.items() if name != "vars" and value is not None}
-    settings = json.loads(build["vars"])
     lines = [(words.column(name), str(value)) for name, value in known.items()]
     lines += [
         (f"Setting {name}", json.dumps(settings[name], ensure_ascii=False))
@@ -80,16 +81,18 @@ def write_page(facts: Facts) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    build = facts["build"][0]
+    settings = json.loads(build["vars"])
     chosen = charts.choose_features(facts["features"])
     return environment.get_template("report.html.j2").render(
         facts=facts,
-        build=facts["build"][0],
-        settings=json.loads(facts["build"][0]["vars"]),
-        build_lines=describe_build(facts["build"][0]),
+        build=build,
+        settings=settings,
+        build_lines=describe_build(build, settings),
         segments=facts["segments"],
         counts=facts["segment_counts"],
         customers=findings.customers_of(facts),
-        charts=draw(facts, colours),
+        charts=draw(facts, chosen, colours),
         chip={id: (colour, palette.text_on(colour)) for id, colour in colours.items()},
         palette=palette,
         shown=len({row["feature"] for row in chosen}),

@@ -9,25 +9,7 @@ A parameter must not have the name of a column. No CTEs: DuckDB 1.4.0 knows none
     )
 }}
 
-select
-    segment_id,
-    segment_name,
-    other_segment_id,
-    other_segment_name,
-    feature,
-    benefit,
-    label,
-    unit,
-    role,
-    mean,
-    other_mean,
-    median,
-    other_median,
-    share_non_zero,
-    other_share_non_zero,
-    smd_vs_other,
-    is_beyond_measure,
-    comparison_rank
+select *
 
 from {{ ref('segment_comparisons').include(database=false) }}
 

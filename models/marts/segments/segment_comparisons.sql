@@ -43,18 +43,14 @@ paired as (
 
 ),
 
--- A deviation of 1e-9 of the values' size is the rounding of their sums: nothing varies.
 compared as (
 
     select
         *,
-        case
-            when standard_deviation > 1e-9 * magnitude then mean_difference / standard_deviation
-        end as smd_vs_other,
-        coalesce(
-            standard_deviation <= 1e-9 * magnitude and abs(mean_difference) > 1e-9 * magnitude,
-            false
-        ) as is_beyond_measure
+        {{ standardized_difference('mean_difference', 'standard_deviation', 'magnitude') }}
+            as smd_vs_other,
+        {{ is_beyond_measure('mean_difference', 'standard_deviation', 'magnitude') }}
+            as is_beyond_measure
 
     from paired
 

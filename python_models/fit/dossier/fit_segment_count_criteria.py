@@ -1,9 +1,7 @@
-import pandas as pd
-
 from progress import reporter
 from segmentation.feature_scalers import scale_features
 from segmentation.principal_components import project, without_components
-from segmentation.segment_count_criteria import score_solutions
+from segmentation.segment_count_criteria import score_spaces
 
 
 def model(dbt, session):
@@ -26,19 +24,14 @@ def model(dbt, session):
         "pca": (project(scaled, components), pca_candidates.rename(columns={"component": "axis"})),
         "scaled": (without_components(scaled), scaled_candidates),
     }
-    scores = [
-        score_solutions(
-            points,
-            candidates,
-            criteria_sample_size,
-            stability_sample_size,
-            stability_refits,
-            gap_references,
-            prediction_strength_splits,
-            kmeans_restarts,
-            random_seed,
-            report=reporter(f"criteria, {space} space"),
-        ).assign(space=space)
-        for space, (points, candidates) in spaces.items()
-    ]
-    return pd.concat(scores, ignore_index=True)
+    return score_spaces(
+        spaces,
+        criteria_sample_size,
+        stability_sample_size,
+        stability_refits,
+        gap_references,
+        prediction_strength_splits,
+        kmeans_restarts,
+        random_seed,
+        report=lambda space: reporter(f"criteria, {space} space"),
+    )

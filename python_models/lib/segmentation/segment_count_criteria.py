@@ -25,6 +25,23 @@ from segmentation.workers import in_parallel
 CHUNK_MEBIBYTES = 64
 
 
+def score_spaces(
+    spaces: dict[str, tuple[np.ndarray, pd.DataFrame]],
+    *settings: int,
+    report: Callable[[str], Callable[[str], None]],
+) -> pd.DataFrame:
+    """Return the scores of the solutions of each space, with its name in the column `space`.
+
+    `spaces` has the points and the candidates by the name of the space; `settings` are those
+    of score_solutions, and `report(space)` returns what it reports its progress to.
+    """
+    scores = [
+        score_solutions(points, candidates, *settings, report=report(space)).assign(space=space)
+        for space, (points, candidates) in spaces.items()
+    ]
+    return pd.concat(scores, ignore_index=True)
+
+
 def score_solutions(
     points: np.ndarray,
     candidates: pd.DataFrame,

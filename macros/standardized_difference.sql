@@ -1,0 +1,16 @@
+{#-
+A difference of means in standard deviations. A deviation of 1e-9 of the values' size is the
+rounding of their sums: nothing varies, and there is none.
+-#}
+{% macro standardized_difference(difference, deviation, magnitude) -%}
+    case when {{ deviation }} > 1e-9 * {{ magnitude }} then {{ difference }} / {{ deviation }} end
+{%- endmacro %}
+
+
+{#- Whether there is a difference although nothing varies. -#}
+{% macro is_beyond_measure(difference, deviation, magnitude) -%}
+    coalesce(
+        {{ deviation }} <= 1e-9 * {{ magnitude }} and abs({{ difference }}) > 1e-9 * {{ magnitude }},
+        false
+    )
+{%- endmacro %}
