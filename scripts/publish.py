@@ -212,7 +212,18 @@ def check_publication(
     connection.execute("use memory")
 
 
-def write_publication(warehouse: Path, folder: Path, current: str | None) -> str | None:
+def read_published_run(connection: duckdb.DuckDBPyConnection, file: Path) -> str | None:
+    """Return the run that a publication holds; none where it cannot be read."""
+    try:
+        connection.execute(f"attach {text(file)} as published (read_only)")
+        rows = connection.execute("select run_id from published.marts.build_info").fetchall()
+        connection.execute("detach published")
+    except duckdb.Error:
+        return None
+    return rows[0][0]
+
+
+def write_publication(warehouse: Path, folder: Path, current: Path | None) -> str | None:
     """Write and check a publication in an empty folder; return the run that it holds.
 
     Where the current publication holds that run there is nothing to write, and None is returned.
@@ -237,7 +248,7 @@ def write_publication(warehouse: Path, folder: Path, current: str | None) -> str
                 f"{warehouse} is open for writing, perhaps by dbt. Wait until that is done."
             ) from error
         run, built = read_last_build(connection, warehouse)
-        if current and current.endswith(f"-{shorten(run)}"):
+        if current and read_published_run(connection, current / file.name) == run:
             return None
         connection.execute(
             f"attach {text(file)} as segments (storage_version {text(STORAGE_VERSION)})"
@@ -273,11 +284,6 @@ def find_current(published: Path) -> str | None:
     return Path(os.readlink(link)).name if link.is_symlink() else None
 
 
-def shorten(run: str) -> str:
-    """Return the beginning of the identifier of a run, which tells it from others."""
-    return run.replace("-", "")[:8]
-
-
 def next_name(published: Path, run: str) -> str:
     """Return a name that sorts after all others, even when the clock was set back."""
     moment = datetime.now(UTC)
@@ -285,7 +291,7 @@ def next_name(published: Path, run: str) -> str:
         if match := PUBLICATION.fullmatch(entry.name):
             used = datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC)
             moment = max(moment, used + timedelta(seconds=1))
-    return f"{moment.strftime(MOMENT)}-{shorten(run)}"
+    return f"{moment.strftime(MOMENT)}-{run.replace('-', '')[:8]}"
 
 
 def sync(path: Path) -> None:
@@ -383,7 +389,7 @@ def publish(warehouse: Path, published: Path, kept: int) -> Path:
         current = find_current(published)
         folder = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=published))
         try:
-            run = write_publication(warehouse, folder, current)
+            run = write_publication(warehouse, folder, current and published / current)
             if run is None:
                 shutil.rmtree(folder)
                 return published / current

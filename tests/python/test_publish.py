@@ -487,6 +487,11 @@ def test_the_same_build_is_published_once(edition, folder):
     first = publish(edition, folder)
     assert publish(edition, folder) == first
     assert sorted(entry.name for entry in folder.iterdir()) == [".lock", first, "current"]
+    # Runs are told apart by all of their identifiers, of which names have the beginning.
+    make_edition(edition, "edition01")
+    second = publish(edition, folder)
+    make_edition(edition, "edition02")
+    assert publish(edition, folder) > second
 
 
 def test_the_next_publication_is_the_newest_whatever_the_clock_says(edition, folder):
