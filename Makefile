@@ -42,7 +42,7 @@ test: $(DEV_INSTALLED) $(BOUNCER_INSTALLED) lint  ## Everything that must hold: 
 lint: $(DEV_INSTALLED)  ## Style of SQL and Python.
 	ruff check
 	ruff format --check
-	sqlfluff lint --disable-progress-bar models tests macros
+	env -u WAREHOUSE_PATH sqlfluff lint --disable-progress-bar models tests macros
 
 docs: $(INSTALLED)  ## Build the segments and the dbt documentation of them, in target/static_index.html.
 	dbt build --exclude-resource-type unit_test
