@@ -1,4 +1,4 @@
-# The environment is a plain virtual environment in .venv, made from requirements.txt when
+# The environment is a plain virtual environment in .venv, made from requirements/run.txt when
 # that file has changed; tests and the app add theirs. Everything else is dbt: activate .venv and use it as usual.
 .DEFAULT_GOAL := help
 .PHONY: help segments publish rollback report app metrics test lint docs demo bench bench-full lock clean
@@ -74,31 +74,31 @@ lock:  ## Resolve the requirements files again from pyproject.toml.
 	$(PYTHON) -m venv target/lock
 	target/lock/bin/pip install --quiet pip-tools
 	$(PIP_COMPILE) --upgrade --extra report --extra app --extra dev \
-		--output-file requirements-dev.txt pyproject.toml
-	$(PIP_COMPILE) --extra report --extra app --constraint requirements-dev.txt \
-		--output-file requirements-app.txt pyproject.toml
-	$(PIP_COMPILE) --extra report --constraint requirements-dev.txt \
-		--output-file requirements.txt pyproject.toml
-	$(PIP_COMPILE) --upgrade --output-file requirements-bouncer.txt requirements-bouncer.in
+		--output-file requirements/dev.txt pyproject.toml
+	$(PIP_COMPILE) --extra report --extra app --constraint requirements/dev.txt \
+		--output-file requirements/app.txt pyproject.toml
+	$(PIP_COMPILE) --extra report --constraint requirements/dev.txt \
+		--output-file requirements/run.txt pyproject.toml
+	$(PIP_COMPILE) --upgrade --output-file requirements/bouncer.txt requirements/bouncer.in
 
 clean:  ## Remove the environments, the default warehouse and what dbt wrote.
 	rm -rf $(VENV) $(PEERS) $(BOUNCER) target logs warehouse/*.duckdb*
 
 # Activating the environment lets plain dbt find this project from any folder.
-$(INSTALLED): requirements.txt
+$(INSTALLED): requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, for example: make PYTHON=python3.12 segments")'
 	$(PYTHON) -m venv $(VENV)
-	pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	printf '\nexport DBT_PROJECT_DIR="%s" DBT_PROFILES_DIR="%s"\n' "$(CURDIR)" "$(CURDIR)" >> $(VENV)/bin/activate
 	touch $@
 
 # More for some targets goes into the same environment; all files have the same versions.
-$(APP_INSTALLED): requirements-app.txt | $(INSTALLED)
-	pip install --quiet --disable-pip-version-check --require-hashes -r requirements-app.txt
+$(APP_INSTALLED): requirements/app.txt | $(INSTALLED)
+	pip install --quiet --disable-pip-version-check --require-hashes -r requirements/app.txt
 	touch $@
 
-$(DEV_INSTALLED): requirements-dev.txt | $(INSTALLED)
-	pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+$(DEV_INSTALLED): requirements/dev.txt | $(INSTALLED)
+	pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
 $(PEERS_INSTALLED): benchmarks/requirements.txt
@@ -106,7 +106,7 @@ $(PEERS_INSTALLED): benchmarks/requirements.txt
 	$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@
 
-$(BOUNCER_INSTALLED): requirements-bouncer.txt
+$(BOUNCER_INSTALLED): requirements/bouncer.txt
 	$(PYTHON) -m venv $(BOUNCER)
-	$(BOUNCER)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bouncer.txt
+	$(BOUNCER)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bouncer.txt
 	touch $@

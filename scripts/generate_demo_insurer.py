@@ -3,7 +3,7 @@
 For whom: anyone who wants to try the project without customer data, and the
 tests, which need customers whose type is known and rows that must be refused.
 
-    python scripts/generate_demo_insurer.py                  # seeds/demo, as bundled
+    python scripts/generate_demo_insurer.py                  # data/demo, as bundled
     python scripts/generate_demo_insurer.py --customers 1000000 --format parquet \
         --months 13 --no-defects --output large_insurer      # for size tests
 
@@ -670,7 +670,7 @@ def main():
     parser.add_argument(
         "--output",
         type=Path,
-        default=Path(__file__).resolve().parents[1] / "seeds" / "demo",
+        default=Path(__file__).resolve().parents[1] / "data" / "demo",
     )
     parser.add_argument("--format", choices=("csv", "parquet"), default="csv")
     parser.add_argument("--defects", action=argparse.BooleanOptionalAction, default=True)

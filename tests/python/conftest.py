@@ -120,7 +120,7 @@ def marts(manifest) -> dict[str, dict]:
 def own_project(tmp_path_factory) -> Path:
     """A copy of the project whose catalogue describes the user's table."""
     project = tmp_path_factory.mktemp("project")
-    for name in ("models", "python_models", "macros", "seeds", "tests"):
+    for name in ("models", "python_models", "macros", "seeds", "data", "tests"):
         ignored = shutil.ignore_patterns("__pycache__", "python")
         shutil.copytree(PROJECT / name, project / name, ignore=ignored)
     for name in ("dbt_project.yml", "profiles.yml", ".dbtignore"):

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "generate_demo_insurer.py"
-BUNDLED = ROOT / "seeds" / "demo"
+BUNDLED = ROOT / "data" / "demo"
 INPUT_COLUMNS = {
     "customers": "customer_id joined_on birth_date region marketing_consent",
     "credit_card_usage": "CUST_ID BALANCE BALANCE_FREQUENCY PURCHASES "

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from conftest import PROJECT, Warehouse
 
-DEMO = PROJECT / "seeds" / "demo"
+DEMO = PROJECT / "data" / "demo"
 
 
 def read_planted(file: str) -> pd.DataFrame:

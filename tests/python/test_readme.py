@@ -14,7 +14,7 @@ import yaml
 from conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text()
-DEMO_CARDS = PROJECT / "seeds" / "demo" / "credit_card_usage.csv"
+DEMO_CARDS = PROJECT / "data" / "demo" / "credit_card_usage.csv"
 # What is running now, and what runs until it is stopped: test_app.py drives it.
 NOT_RUN = ["make test", "make app"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from conftest import PROJECT, Warehouse
 
-DEMO = PROJECT / "seeds" / "demo"
+DEMO = PROJECT / "data" / "demo"
 # Where a row stands in its file is the one thing that shuffling may change.
 POSITIONS = {"row_number", "line_number", "location", "raw_row"}
 
