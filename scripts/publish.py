@@ -66,6 +66,14 @@ FUNCTIONS = """
     order by schema_name, function_name
 """
 
+# Made at the start of every dbt run; no model is among them.
+WORDING = """
+    select schema_name, function_name, parameters, macro_definition, comment
+    from duckdb_functions()
+    where database_name = ? and schema_name = 'wording'
+    order by schema_name, function_name
+"""
+
 COLUMNS = """
     select schema_name, table_name, column_name, data_type, comment
     from duckdb_columns()
@@ -106,11 +114,12 @@ def read_last_build(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[
 def list_published(
     connection: duckdb.DuckDBPyConnection, query: str, database: str, built: set
 ) -> list[tuple]:
-    """Return those rows of TABLES, VIEWS or FUNCTIONS that belong into a publication."""
+    """Return those rows of TABLES, VIEWS, WORDING or FUNCTIONS that belong into a publication."""
     return [
         row
         for row in connection.execute(query, [database]).fetchall()
-        if row[:2] in built and (row[0] == "marts" or row[:2] in BEHIND_FUNCTIONS)
+        if row[0] == "wording"
+        or (row[:2] in built and (row[0] == "marts" or row[:2] in BEHIND_FUNCTIONS))
     ]
 
 
@@ -121,11 +130,12 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, built: set, parquet: Path)
     """
     tables = list_published(connection, TABLES, "warehouse", built)
     views = list_published(connection, VIEWS, "warehouse", built)
+    wording = list_published(connection, WORDING, "warehouse", built)
     functions = list_published(connection, FUNCTIONS, "warehouse", built)
     columns = connection.execute(COLUMNS, ["warehouse"]).fetchall()
 
     connection.execute("use segments")
-    for schema in sorted({row[0] for row in tables + views}):
+    for schema in sorted({row[0] for row in tables + views + wording}):
         connection.execute(f"create schema {name_of(schema)}")
 
     spoken = time.monotonic()
@@ -142,6 +152,12 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, built: set, parquet: Path)
         if time.monotonic() - spoken >= PAUSE:
             spoken = time.monotonic()
             print(f"publishing: {number} of {len(tables)} tables written", flush=True)
+
+    # Before the views, which need them when they are created.
+    for schema, name, parameters, definition, comment in wording:
+        function = name_of(schema, name)
+        connection.execute(f"create macro {function}({', '.join(parameters)}) as {definition}")
+        connection.execute(f"comment on macro {function} is {text(comment)}")
 
     for schema, name, definition, comment in views:
         connection.execute(definition)
@@ -165,7 +181,7 @@ def check_publication(
     connection: duckdb.DuckDBPyConnection, built: set, run: str, parquet: Path
 ) -> None:
     """Compare the attached `segments`, opened again, with the attached `warehouse`."""
-    for query in (TABLES, VIEWS, FUNCTIONS):
+    for query in (TABLES, VIEWS, WORDING, FUNCTIONS):
         # Schema, name and comment: definitions may be spelled otherwise in the older format.
         found, wanted = (
             [(*row[:2], row[-1]) for row in list_published(connection, query, database, built)]
@@ -209,6 +225,9 @@ def check_publication(
     for schema, name, parameters, *_ in list_published(connection, FUNCTIONS, "segments", built):
         nobody = ", ".join("null" for _ in parameters)
         connection.execute(f"select count(*) from {name_of(schema, name)}({nobody})").fetchall()
+    for schema, name, parameters, *_ in list_published(connection, WORDING, "segments", built):
+        nothing = ", ".join("null" for _ in parameters)
+        connection.execute(f"select {name_of(schema, name)}({nothing})").fetchall()
     connection.execute("use memory")
 
 
