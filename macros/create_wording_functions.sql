@@ -134,6 +134,20 @@ function calls another one, so that each works in a copy of the file, whatever i
         comment on macro wording.zero_means_none is
             'Whether 0 of this unit is none; of a time since something happened, 0 is today.';
 
+        {%- for property, meaning in {
+            'is_share': 'Whether numbers of a unit are shares of 1.',
+            'is_whole': 'Whether only whole numbers of a unit are possible for one customer.',
+            'zero_means_none': 'Whether 0 of a unit can be written as none.',
+        }.items() %}
+
+        create or replace macro wording.{{ property }}(unit) as unit in (
+            {%- for each in units if each[property] %}
+            {{- text_literal(each.unit) }}{{ ', ' if not loop.last }}
+            {%- endfor -%}
+        );
+        comment on macro wording.{{ property }} is '{{ meaning }}';
+        {%- endfor %}
+
         create or replace macro wording.begin_sentence(words) as
             upper(substr(words, 1, 1)) || substr(words, 2);
         comment on macro wording.begin_sentence is
