@@ -78,22 +78,20 @@ LEFT_OUT = """
 # Names of the playbook that are not shown, each with the first of its claims that is not true.
 NOT_SHOWN = """
     select
-        entries.segment_id,
-        entries.segment_name,
+        claims.segment_id,
+        claims.segment_name,
         claims.feature,
         claims.statistic,
         replace(claims.comparison, '_', ' '),
         claims.threshold,
         claims.value,
         claims.feature in (select feature from features.feature_catalog)
-    from scoring.int_playbook_entries as entries
-    inner join marts.segment_profiles as profiles
-        on entries.segment_id = profiles.segment_id
-    inner join scoring.int_playbook_claims as claims
-        on entries.segment_id = claims.segment_id
-    where not entries.is_confirmed and not claims.is_true
-    qualify row_number() over (partition by entries.segment_id order by claims.feature) = 1
-    order by entries.segment_id
+    from profiles.int_playbook_claims as claims
+    inner join marts.segment_profiles as segments
+        on claims.segment_id = segments.segment_id
+    where not claims.is_confirmed and not claims.is_true
+    qualify row_number() over (partition by claims.segment_id order by claims.feature) = 1
+    order by claims.segment_id
 """
 
 

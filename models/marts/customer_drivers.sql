@@ -53,7 +53,7 @@ customer_values as (
 
 -- Nobody can have what lies outside lowest_possible and highest_possible. A logarithm of 1 + value
 -- ends at -1, which itself has none.
-scaled as (
+positioned as (
 
     select
         customer_values.customer_id,
@@ -80,7 +80,7 @@ scaled as (
 compared as (
 
     select
-        scaled.*,
+        positioned.*,
         assignments.segment_id,
         assignments.second_segment_id,
         assignments.second_distance,
@@ -89,19 +89,19 @@ compared as (
         runner_up.position as second_position,
         other.position as other_position
 
-    from scaled
+    from positioned
 
     inner join customer_assignments as assignments
-        on scaled.customer_id = assignments.customer_id
+        on positioned.customer_id = assignments.customer_id
 
     inner join centroids as own
-        on assignments.segment_id = own.segment_id and scaled.feature = own.feature
+        on assignments.segment_id = own.segment_id and positioned.feature = own.feature
 
     inner join centroids as runner_up
-        on assignments.second_segment_id = runner_up.segment_id and scaled.feature = runner_up.feature
+        on assignments.second_segment_id = runner_up.segment_id and positioned.feature = runner_up.feature
 
     inner join centroids as other
-        on assignments.second_segment_id != other.segment_id and scaled.feature = other.feature
+        on assignments.second_segment_id != other.segment_id and positioned.feature = other.feature
 
 ),
 

@@ -6,23 +6,18 @@ differences as (
 
 ),
 
-summed as (
+features as (
 
-    select
+    select distinct
         feature,
         benefit,
         label,
-        min(eta_squared) as eta_squared,
-        sum(scaled_between_ss) as scaled_between_ss
+        eta_squared,
+        feature_between_ss
 
     from differences
 
     where is_used
-
-    group by
-        feature,
-        benefit,
-        label
 
 )
 
@@ -31,7 +26,7 @@ select
     benefit,
     label,
     eta_squared,
-    scaled_between_ss / nullif(sum(scaled_between_ss) over (), 0) as bcss_share,
-    row_number() over (order by scaled_between_ss desc, feature asc) as importance_rank
+    feature_between_ss / nullif(sum(feature_between_ss) over (), 0) as bcss_share,
+    row_number() over (order by feature_between_ss desc, feature asc) as importance_rank
 
-from summed
+from features

@@ -147,6 +147,7 @@ compared as (
 select
     * exclude (within_ss, scale),
     between_ss * scale as scaled_between_ss,
+    sum(between_ss * scale) over (partition by feature) as feature_between_ss,
     sum(between_ss) over (partition by feature)
     / nullif(sum(between_ss + within_ss) over (partition by feature), 0) as eta_squared,
     row_number() over (

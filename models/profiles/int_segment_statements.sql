@@ -42,7 +42,6 @@ ranked_differences as (
 
     select
         *,
-        sum(scaled_between_ss) over (partition by feature) as feature_between_ss,
         dense_rank() over (order by feature_between_ss desc, feature asc) as importance_rank,
         count(distinct feature) over () as feature_count
 

@@ -69,7 +69,7 @@ separations as (
 
 -- A segment of the model stays a segment when no customer is nearest to it.
 select
-    stability.segment_id,
+    cast(stability.segment_id as integer) as segment_id,
     coalesce(sizes.customers, 0) as customers,
     coalesce(sizes.customers, 0) / cast(sum(sizes.customers) over () as double) as customer_share,
     sizes.within_ss,
