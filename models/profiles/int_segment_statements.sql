@@ -43,7 +43,8 @@ ranked_differences as (
     select
         *,
         dense_rank() over (order by feature_between_ss desc, feature asc) as importance_rank,
-        count(distinct feature) over () as feature_count
+        count(distinct feature) over () as feature_count,
+        segment_id not in (select segment_id from noteworthy) as is_ordinary
 
     from {{ ref('int_segment_differences') }}
 
@@ -131,7 +132,7 @@ similarities as (
         mean,
         average,
         smd_vs_rest,
-        segment_id not in (select segment_id from differences) as is_ordinary,
+        is_ordinary,
         not is_ordinary as shows_means,
         if(is_ordinary, {{ var('noteworthy_smd') }}, {{ negligible_smd }}) as bound
 
