@@ -1,11 +1,3 @@
-{#- What a statistic must be like for the sentence beside it to be true. -#}
-{%- macro fact(statistic, comparison, threshold) -%}
-    {
-        'statistic': '{{ statistic }}', 'comparison': {{ comparison }},
-        'threshold': cast({{ threshold }} as double), 'value': cast({{ statistic }} as double)
-    }
-{%- endmacro -%}
-{%- macro shown(statistic) -%}{{ fact(statistic, "'equals'", statistic) }}{%- endmacro -%}
 with
 
 statements as (
@@ -41,7 +33,7 @@ worded as (
                 'sentence':
                 wording.count_in_words(customers, 'customer') || ', '
                 || wording.share_in_words(customer_share) || ' of all.',
-                'facts': [{{ shown('customers') }}, {{ shown('customer_share') }}]
+                'facts': [{{ fact('customers') }}, {{ fact('customer_share') }}]
             }
             when topic = 'stands_out' and feature is null then {
                 'sentence': 'It is the only segment, so there is nothing to compare it with.',
@@ -66,8 +58,8 @@ worded as (
                 'facts': [
                     if(is_beyond_measure, null, {{ fact('smd_vs_rest', 'comparison', 'bound') }}),
                     if(is_beyond_measure, {{ fact('is_beyond_measure', "'equals'", '1') }}, null),
-                    if(shows_means, {{ shown('mean') }}, null),
-                    if(shows_means, {{ shown('average') }}, null)
+                    if(shows_means, {{ fact('mean') }}, null),
+                    if(shows_means, {{ fact('average') }}, null)
                 ]
             }
             when topic = 'does_not_stand_out' then {
@@ -83,8 +75,8 @@ worded as (
                 'facts': [
                     {{ fact('smd_vs_rest', "'at_least'", '-bound') }},
                     {{ fact('smd_vs_rest', "'at_most'", 'bound') }},
-                    if(shows_means, {{ shown('mean') }}, null),
-                    if(shows_means, {{ shown('average') }}, null)
+                    if(shows_means, {{ fact('mean') }}, null),
+                    if(shows_means, {{ fact('average') }}, null)
                 ]
             }
             when topic = 'benefits' then {
@@ -99,7 +91,7 @@ worded as (
                 || ' (index ' || format('{:,.0f}', penetration_index) || '; 100 is average).',
                 'facts': [
                     {{ fact('penetration_index', 'comparison', 'bound') }},
-                    {{ shown('penetration') }}
+                    {{ fact('penetration') }}
                 ]
             }
             when topic = 'stability' then {
@@ -137,9 +129,9 @@ worded as (
                         || wording.share_in_words({{ var('borderline_confidence') }}) || ' nearer.'
                 end,
                 'facts': [
-                    {{ shown('mean_assignment_confidence') }},
-                    {{ shown('borderline_customers') }},
-                    {{ shown('customers') }}
+                    {{ fact('mean_assignment_confidence') }},
+                    {{ fact('borderline_customers') }},
+                    {{ fact('customers') }}
                 ]
             }
         end as told
