@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+import next_commands
+
 PROJECT = Path(__file__).parents[1]
 DEFAULT_WAREHOUSE = PROJECT / "warehouse" / "benefit_segments.duckdb"
 
@@ -215,11 +217,11 @@ def main() -> None:
     publication = find_publication(run)
     if publication:
         print(f"\nPublished for every DuckDB client, to be opened read-only: {publication}")
-        print("\nTry next:")
-        print("    make report    the same on a page for managers")
-        print("    make app       look around in a browser")
+        print("\nTry next the report for managers, or the app in a browser:")
+        for target in ("report", "app"):
+            print(f"    {next_commands.make(target)}")
     else:
-        print(f"\nNot published yet, only in {path}. Try next: make publish")
+        print(f"\nNot published yet, only in {path}. Try next:\n    {next_commands.publish()}")
 
 
 if __name__ == "__main__":

@@ -18,13 +18,14 @@ import re
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+
+from live_line import live_line
 
 PROJECT = Path(__file__).parents[1]
 # Read by the functions of the schema marts, so these keep their names too.
@@ -42,8 +43,6 @@ MOMENT = "%Y-%m-%dT%H%M%SZ"
 PARTIAL = ".partial-"
 # Beside a publication that was rolled back: the way back must not lead to it again.
 WITHDRAWN = ".withdrawn-"
-# Seconds of silence before a line about the progress.
-PAUSE = 2
 
 TABLES = """
     select schema_name, table_name, sql, comment
@@ -138,20 +137,19 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, built: set, parquet: Path)
     for schema in sorted({row[0] for row in tables + views + wording}):
         connection.execute(f"create schema {name_of(schema)}")
 
-    spoken = time.monotonic()
-    for number, (schema, name, definition, comment) in enumerate(tables, start=1):
-        relation = name_of(schema, name)
-        connection.execute(definition)
-        connection.execute(f"insert into {relation} from {name_of('warehouse', schema, name)}")
-        connection.execute(f"comment on table {relation} is {text(comment)}")
-        if schema == "marts":
-            file = parquet / f"{name}.parquet"
-            connection.execute(
-                f"copy {relation} to {text(file)} (format parquet, compression zstd)"
-            )
-        if time.monotonic() - spoken >= PAUSE:
-            spoken = time.monotonic()
-            print(f"publishing: {number} of {len(tables)} tables written", flush=True)
+    written = 0
+    with live_line(lambda: f"publishing: {written} of {len(tables)} tables written"):
+        for schema, name, definition, comment in tables:
+            relation = name_of(schema, name)
+            connection.execute(definition)
+            connection.execute(f"insert into {relation} from {name_of('warehouse', schema, name)}")
+            connection.execute(f"comment on table {relation} is {text(comment)}")
+            if schema == "marts":
+                file = parquet / f"{name}.parquet"
+                connection.execute(
+                    f"copy {relation} to {text(file)} (format parquet, compression zstd)"
+                )
+            written += 1
 
     # Before the views, which need them when they are created.
     for schema, name, parameters, definition, comment in wording:

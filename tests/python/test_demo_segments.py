@@ -18,7 +18,7 @@ DEMO = PROJECT / "data" / "demo"
 
 
 def read_planted(file: str) -> pd.DataFrame:
-    return pd.read_csv(DEMO / file, dtype=str)
+    return pd.read_csv(DEMO / "answers" / file, dtype=str)
 
 
 def assert_scored_as_scikit_learn_predicts(warehouse: Warehouse) -> None:
