@@ -15,7 +15,8 @@ build that fitted another one and left the dossier out. Nobody should read them 
                 ~ 'dbt build --select tag:dossier', info=true
             ) %}
             {% for node in graph.nodes.values()
-                if node.resource_type == 'model' and 'dossier' in node.tags %}
+                if node.package_name == 'benefit_segments'
+                and node.resource_type == 'model' and 'dossier' in node.tags %}
                 {% do drop_relation_if_exists(
                     load_relation(api.Relation.create(node.database, node.schema, node.alias))
                 ) %}
