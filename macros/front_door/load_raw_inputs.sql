@@ -39,7 +39,9 @@ user's own as tables, Parquet files as views, missing inputs as empty tables.
 {#- The file or table of each input; none where there is neither. -#}
 {% macro find_raw_inputs(names) %}
     {% set locations = dict(var('input_relations')) %}
-    {% set folder = env_var('RAW_DATA_DIR', package_folder() ~ '/data/demo') %}
+    {#- The demo is in the folder of this package, which dbt keeps for seeds alone. -#}
+    {% set package_folder = graph.nodes['seed.benefit_segments.segment_playbook'].root_path %}
+    {% set folder = env_var('RAW_DATA_DIR', package_folder ~ '/data/demo') %}
     {% set files = run_query(
         'select file from glob(' ~ file_literal(folder ~ '/', '*') ~ ') order by file'
     ) %}
@@ -74,16 +76,6 @@ user's own as tables, Parquet files as views, missing inputs as empty tables.
         ) %}
     {% endif %}
     {% do return(locations) %}
-{% endmacro %}
-
-
-{#- The folder of this package, also inside another project: dbt keeps it for seeds alone. -#}
-{% macro package_folder() %}
-    {% do return(
-        graph.nodes.values() | selectattr('resource_type', 'equalto', 'seed')
-        | selectattr('package_name', 'equalto', 'benefit_segments')
-        | map(attribute='root_path') | first
-    ) %}
 {% endmacro %}
 
 
