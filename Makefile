@@ -1,7 +1,7 @@
 # The environment is a plain virtual environment in .venv, made from requirements/run.txt when
 # that file has changed; tests and the app add theirs. Everything else is dbt: activate .venv and use it as usual.
 .DEFAULT_GOAL := help
-.PHONY: help segments publish rollback report app metrics test lint docs demo bench bench-full lock clean
+.PHONY: help segments publish rollback report app metrics test lint docs settings demo bench bench-full lock clean
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -59,6 +59,9 @@ app: $(APP_INSTALLED)  ## Look at the published segments in the browser.
 metrics: $(DEV_INSTALLED)  ## Ask the publication for the metrics of the saved query QUERY (default: segment_overview).
 	dbt --quiet parse --target published
 	DBT_TARGET=published mf query --saved-query $(QUERY)
+
+settings: $(INSTALLED)  ## Write the table of vars in docs/settings.md again.
+	python scripts/write_settings.py
 
 demo: $(INSTALLED)  ## Write the bundled demo insurer again, from its seed.
 	python scripts/generate_demo_insurer.py

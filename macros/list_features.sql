@@ -24,7 +24,7 @@ still parses. Those with the unit category are text, all others are doubles.
                 'measure': measures,
             },
         } %}
-        {% set columns = graph.nodes['model.' ~ project_name ~ '.customer_features'].columns %}
+        {% set columns = graph.nodes['model.benefit_segments.customer_features'].columns %}
         {% for column in columns.values() if column.name != 'customer_id' %}
             {% set feature = dict(column.config.meta, name=column.name) %}
             {#- The parameter of the functions for one customer. -#}

@@ -3,6 +3,7 @@ How models become tables and views, in place of dbt-duckdb's own ways. Those ren
 ask for the columns twice and write the comments apart, which takes more time than a small
 model itself. Here the new table takes the place of the old one and gets its comments in one
 statement; all of it happens or nothing. DuckDB has no grants, and no model an index.
+Inside another project dbt keeps to dbt-duckdb's own ways; +persist_docs makes the same comments.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -35,22 +36,6 @@ statement; all of it happens or nothing. DuckDB has no grants, and no model an i
         drop view if exists {{ target_relation }};
         {{ create_view_as(target_relation, compiled_code) }}
         {{ comments(target_relation, model) }}
-    {% endcall %}
-    {{ run_hooks(post_hooks) }}
-    {{ adapter.commit() }}
-    {{ return({'relations': [target_relation]}) }}
-{% endmaterialization %}
-
-
-{#- A table macro: its SQL sees the parameters that config.parameters lists. -#}
-{% materialization table_function, adapter='duckdb' %}
-    {%- set target_relation = this.incorporate(type='view') -%}
-
-    {{ run_hooks(pre_hooks) }}
-    {% call statement('main') %}
-        create or replace macro {{ target_relation }}({{ config.require('parameters') | join(', ') }})
-        as table ({{ compiled_code }});
-        comment on macro table {{ target_relation }} is {{ text_literal(model.description) }};
     {% endcall %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}

@@ -15,7 +15,7 @@ that run built. Any later run that could change something, even one that is kill
 {% macro record_build(results) %}
     {% if execute and flags.WHICH == 'build' %}
         {% set passed, failed, built, dossier = [], [], [], [] %}
-        {% for result in results %}
+        {% for result in results if result.node.package_name == 'benefit_segments' %}
             {#- Exposures and saved queries are listed too, with nothing to do. -#}
             {% set is_good = result.status in ['success', 'pass', 'warn', 'no-op'] %}
             {% do (passed if is_good else failed).append(result.node.unique_id) %}
@@ -27,7 +27,8 @@ that run built. Any later run that could change something, even one that is kill
         {#- The dossier may be left out, but not a part of it. -#}
         {% set missing = [] %}
         {% for node in graph.nodes.values()
-            if node.resource_type in ['model', 'seed', 'test']
+            if node.package_name == 'benefit_segments'
+            and node.resource_type in ['model', 'seed', 'test']
             and (dossier or 'dossier' not in node.tags) and node.unique_id not in passed %}
             {% do missing.append(node.unique_id) %}
         {% endfor %}

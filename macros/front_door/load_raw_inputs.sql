@@ -39,7 +39,9 @@ user's own as tables, Parquet files as views, missing inputs as empty tables.
 {#- The file or table of each input; none where there is neither. -#}
 {% macro find_raw_inputs(names) %}
     {% set locations = dict(var('input_relations')) %}
-    {% set folder = env_var('RAW_DATA_DIR', flags.PROFILES_DIR ~ '/data/demo') %}
+    {#- The demo is in the folder of this package, which dbt keeps for seeds alone. -#}
+    {% set package_folder = graph.nodes['seed.benefit_segments.segment_playbook'].root_path %}
+    {% set folder = env_var('RAW_DATA_DIR', package_folder ~ '/data/demo') %}
     {% set files = run_query(
         'select file from glob(' ~ file_literal(folder ~ '/', '*') ~ ') order by file'
     ) %}

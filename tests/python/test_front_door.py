@@ -6,14 +6,11 @@ import gzip
 import io
 import itertools
 import json
-import re
 
 import duckdb
-import jinja2
 import pytest
-import yaml
 
-from conftest import PROJECT, Warehouse
+from conftest import Warehouse
 
 COLUMNS = {
     "customers": ["customer_id", "region"],
@@ -405,97 +402,3 @@ def test_sql_in_a_variable_is_refused(warehouse, folder, name, value):
     assert f"The var {name} " in refusal(warehouse, folder, **{name: value})
     schemas = "select schema_name from duckdb_schemas() where schema_name = 'kept'"
     assert warehouse.rows(schemas) == [("kept",)]
-
-
-def test_a_misspelt_variable_is_refused(warehouse, folder):
-    said = refusal(warehouse, folder, segment_cuont=4)
-    assert "There is no var segment_cuont. There are as_of_date, benefit_weighting, " in said
-
-
-def check_vars(**changed):
-    """Run the macro without dbt, which would parse the project for every case."""
-
-    def refuse(message):
-        raise ValueError(message)
-
-    variables = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
-    sources = {name: {"name": name, "meta": {"is_input": True}} for name in COLUMNS}
-    macros = jinja2.Environment(extensions=["jinja2.ext.do"]).from_string(
-        (PROJECT / "macros" / "check_vars.sql").read_text(),
-        globals={
-            "execute": True,
-            "var": (variables | changed).get,
-            "invocation_args_dict": {"vars": changed},
-            "read_vars": lambda: variables,
-            "graph": {"sources": sources},
-            "modules": {"re": re, "datetime": datetime},
-            "exceptions": {"raise_compiler_error": refuse},
-        },
-    )
-    macros.module.check_vars()
-
-
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {},
-        {"input_relations": {"customers": 'crm."a table".x', "benefit_accounts": "x"}},
-        {"input_relations": {"customers": "crm.raw_inputs"}},
-        {"customer_features_relation": "lake.main.wide"},
-        {
-            "latest_plausible_date": datetime.date(2025, 12, 31),
-            "as_of_date": "2025-01-01",
-        },
-        {"max_rejected_share": 1, "borderline_confidence": 0.0, "outlier_distance": 2.5},
-        {"pca_components": 1, "segment_count": 12, "max_segments": 12, "random_seed": 0},
-        {"pca_components": ".05", "noteworthy_smd": 1, "observation_months": 60},
-    ],
-)
-def test_variables_are_accepted(variables):
-    check_vars(**variables)
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "meaning"),
-    [
-        ("input_relations", "crm.customers", "a mapping {input: table}"),
-        ("input_relations", ["customers"], "a mapping {input: table}"),
-        ("input_relations", {"clients": "crm.clients"}, "some of customers, credit"),
-        ("input_relations", {"customers": "(select 1)"}, "names of tables"),
-        ("input_relations", {"customers": "read_csv('x')"}, "names of tables"),
-        ("input_relations", {"customers": "a.b.c.d"}, "names of tables"),
-        ("input_relations", {"customers": 'RAW_INPUTS."c"'}, "outside the schema raw_"),
-        ("input_relations", {"customers": None}, "names of tables"),
-        ("customer_features_relation", "x; drop table x", "the name of a table"),
-        ("latest_plausible_date", "2025-01-01' or true --", "a date (YYYY-MM-DD)"),
-        ("latest_plausible_date", "2025-13-01", "a date (YYYY-MM-DD)"),
-        ("latest_plausible_date", "2025-01-32", "a date (YYYY-MM-DD)"),
-        ("latest_plausible_date", "latest", "a date (YYYY-MM-DD)"),
-        ("as_of_date", "today", "a date (YYYY-MM-DD)"),
-        ("as_of_date", "2025-02-29", "a day that exists"),
-        ("segment_count", 11, "at most max_segments"),
-        ("as_of_date", None, "a date (YYYY-MM-DD)"),
-        ("max_rejected_share", 1.5, "a share from 0 to 1"),
-        ("max_rejected_share", -0.1, "a share from 0 to 1"),
-        ("max_rejected_share", "1 or true", "a share from 0 to 1"),
-        ("observation_months", 61, "a whole number from 1 to 60"),
-        ("observation_months", 0, "a whole number from 1 to 60"),
-        ("training_sample_size", 0, "a whole number of at least 1"),
-        ("pca_components", 0, "a share below 1 or a whole number"),
-        ("pca_components", "0.0", "a share below 1 or a whole number"),
-        ("segment_count", "many", "auto or a whole number"),
-        ("segment_count", 2.5, "auto or a whole number"),
-        ("max_segments", 0, "a whole number of at least 1"),
-        ("kmeans_restarts", 0, "a whole number of at least 1"),
-        ("stability_refits", "", "a whole number of at least 1"),
-        ("stability_sample_size", 9, "a whole number of at least 10"),
-        ("criteria_sample_size", 1, "a whole number of at least 10"),
-        ("random_seed", -1, "a whole number"),
-        ("borderline_confidence", 2, "a share from 0 to 1"),
-        ("outlier_distance", "far", "a number of radii"),
-        ("noteworthy_smd", "-1", "a number of standard deviations"),
-    ],
-)
-def test_variable_is_refused(name, value, meaning):
-    with pytest.raises(ValueError, match=f"The var {name} .*must .*{re.escape(meaning)}"):
-        check_vars(**{name: value})
