@@ -7,9 +7,11 @@ function calls another one, so that each works in a copy of the file, whatever i
 {% macro create_wording_functions() %}
 {% if execute %}
     {%- set units = read_seed('units') %}
-
     {%- set is_share = unit_is(units, 'is_share') %}
-
+    {%- set after_number = words_by_unit(units, 'name_after_number') %}
+    {%- set after_value %}
+        case when value = 1 then {{ words_by_unit(units, 'name_after_one') }} else {{ after_number }} end
+    {%- endset %}
     {#- Adding 0, here and below, makes 0 of what would be written as -0. #}
     {%- set share %}
         case
@@ -18,7 +20,6 @@ function calls another one, so that each works in a copy of the file, whatever i
             else format('{:.1f}%', 100 * cast(value as double) + 0)
         end
     {%- endset %}
-
     {%- set plain %}
         case
             when abs(cast(value as double)) >= 10 then format('{:,.0f}', cast(value as double))
@@ -26,32 +27,27 @@ function calls another one, so that each works in a copy of the file, whatever i
             else format('{:.2f}', round(cast(value as double), 2) + 0)
         end
     {%- endset %}
-
     {%- set digits %}regexp_replace(cast(value as varchar), '[.]0$', ''){% endset %}
-
-    {%- set after_number = words_by_unit(units, 'name_after_number') %}
-    {%- set after_value %}
-        case when value = 1 then {{ words_by_unit(units, 'name_after_one') }} else {{ after_number }} end
-    {%- endset %}
+    {%- set whole %}format('{:,}', cast(value as bigint)){% endset %}
 
     {% call statement(auto_begin=false) %}
         create schema if not exists wording;
 
-        create or replace macro wording.number_in_words(value, unit) as
-            case when {{ is_share }} then {{ share }} else {{ plain }} || {{ after_number }} end;
-        comment on macro wording.number_in_words is
-            'A number of a unit, with about three significant digits.';
-
-        create or replace macro wording.decimal_in_words(value, unit, decimals) as
+        {% call wording_function('number_in_words(value, unit)',
+            'A number of a unit, with about three significant digits.') %}
+            case when {{ is_share }} then {{ share }} else {{ plain }} || {{ after_number }} end
+        {% endcall %}
+        {% call wording_function('decimal_in_words(value, unit, decimals)',
+            'A number of a unit, with exactly so many decimals; a percentage has two fewer.') %}
             case
                 when {{ is_share }}
                     then format('{:.{}f}%', 100 * cast(value as double), greatest(decimals - 2, 0))
                 else format('{:,.{}f}', cast(value as double), decimals) || {{ after_value }}
-            end;
-        comment on macro wording.decimal_in_words is
-            'A number of a unit, with exactly so many decimals; a percentage has two fewer.';
-
-        create or replace macro wording.exact_number_in_words(value, unit) as
+            end
+        {% endcall %}
+        {% call wording_function('exact_number_in_words(value, unit)',
+            'All digits of a number, for a bound that must not be rounded, without the name of its'
+            ~ ' unit. A number that needs an exponent stays as it is.') %}
             case
                 when {{ is_share }} and regexp_matches({{ digits }}, '^-?[0-9]{1,9}([.][0-9]{1,26})?$')
                     then
@@ -64,96 +60,73 @@ function calls another one, so that each works in a copy of the file, whatever i
                         format('{:,}', try_cast(regexp_extract({{ digits }}, '^-?[0-9]+') as bigint))
                         || regexp_extract({{ digits }}, '[.][0-9]+$')
                 else {{ digits }}
-            end;
-        comment on macro wording.exact_number_in_words is
-            'All digits of a number, for a bound that must not be rounded, without the name of its unit. '
-            'A number that needs an exponent stays as it is.';
-
-        create or replace macro wording.unit_in_words(value, unit) as {{ after_value }};
-        comment on macro wording.unit_in_words is
-            'What follows a number of a unit: a space and a name, or nothing.';
-
-        create or replace macro wording.share_in_words(value) as {{ share }};
-        comment on macro wording.share_in_words is
-            'A share as a percentage: one decimal, two below 1%.';
-
-        create or replace macro wording.plain_number(value) as {{ plain }};
-        comment on macro wording.plain_number is
-            'A number without a unit, with about three significant digits.';
-
-        create or replace macro wording.whole_number(value) as format('{:,}', cast(value as bigint));
-        comment on macro wording.whole_number is 'A whole number, with a comma between thousands.';
-
-        create or replace macro wording.count_in_words(value, thing) as
-            format('{:,}', cast(value as bigint))
-            || ' ' || thing || case when value = 1 then '' else 's' end;
-        comment on macro wording.count_in_words is
-            'How many there are of a thing: 1 customer, 2 customers.';
-
-        create or replace macro wording.all_digits(value) as {{ digits }};
-        comment on macro wording.all_digits is 'All digits of a number; 500.0 is written 500.';
-
-        create or replace macro wording.similarity_in_words(value) as
-            coalesce(format('{:.2f}', floor(round(100 * cast(value as double), 9)) / 100), 'unknown');
-        comment on macro wording.similarity_in_words is
-            'A similarity with two decimals, rounded down so that it never reads like the next band.';
-
-        create or replace macro wording.difference_in_words(value, is_beyond_measure) as
+            end
+        {% endcall %}
+        {% call wording_function('unit_in_words(value, unit)',
+            'What follows a number of a unit: a space and a name, or nothing.') %}
+            {{ after_value }}
+        {% endcall %}
+        {% call wording_function('share_in_words(value)',
+            'A share as a percentage: one decimal, two below 1%.') %}
+            {{ share }}
+        {% endcall %}
+        {% call wording_function('plain_number(value)',
+            'A number without a unit, with about three significant digits.') %}
+            {{ plain }}
+        {% endcall %}
+        {% call wording_function('whole_number(value)',
+            'A whole number, with a comma between thousands.') %}
+            {{ whole }}
+        {% endcall %}
+        {% call wording_function('count_in_words(value, thing)',
+            'How many there are of a thing: 1 customer, 2 customers.') %}
+            {{ whole }} || ' ' || thing || case when value = 1 then '' else 's' end
+        {% endcall %}
+        {% call wording_function('all_digits(value)', 'All digits of a number; 500.0 is written 500.') %}
+            {{ digits }}
+        {% endcall %}
+        {% call wording_function('similarity_in_words(value)',
+            'A similarity with two decimals, rounded down so that it never reads like the next band.') %}
+            coalesce(format('{:.2f}', floor(round(100 * cast(value as double), 9)) / 100), 'unknown')
+        {% endcall %}
+        {% call wording_function('difference_in_words(value, is_beyond_measure)',
+            'A difference in standard deviations with its sign; where nothing varies there are none.') %}
             case
                 when is_beyond_measure then 'no overlap'
                 else coalesce(format('{:+.2f}', cast(value as double)), 'unknown')
-            end;
-        comment on macro wording.difference_in_words is
-            'A difference in standard deviations with its sign; where nothing varies there are none.';
-
-        create or replace macro wording.adjective(unit, is_upward) as
-            case
-                when is_upward then {{ words_by_unit(units, 'upward_adjective', space='') }}
-                else {{ words_by_unit(units, 'downward_adjective', space='') }}
-            end;
-        comment on macro wording.adjective is
-            'What a segment has of a feature of this unit: many or few, long or short, high or low.';
-
-        create or replace macro wording.comparative(unit, is_upward) as
-            case
-                when is_upward then {{ words_by_unit(units, 'upward_comparative', space='') }}
-                else {{ words_by_unit(units, 'downward_comparative', space='') }}
-            end;
-        comment on macro wording.comparative is
-            'How a feature of this unit changes: more or fewer, longer or shorter, higher or lower.';
-
-        create or replace macro wording.is_share(unit) as {{ is_share }};
-        comment on macro wording.is_share is
-            'Whether numbers of this unit are shares of 1, which are written as percentages.';
-
-        create or replace macro wording.is_whole(unit) as {{ unit_is(units, 'is_whole') }};
-        comment on macro wording.is_whole is
-            'Whether only whole numbers of this unit are possible for one customer.';
-
-        create or replace macro wording.zero_means_none(unit) as {{ unit_is(units, 'zero_means_none') }};
-        comment on macro wording.zero_means_none is
-            'Whether 0 of this unit is none; of a time since something happened, 0 is today.';
-
-        {%- for property, meaning in {
-            'is_share': 'Whether numbers of a unit are shares of 1.',
-            'is_whole': 'Whether only whole numbers of a unit are possible for one customer.',
-            'zero_means_none': 'Whether 0 of a unit can be written as none.',
+            end
+        {% endcall %}
+        {% call wording_function('begin_sentence(words)',
+            'Words as at the beginning of a sentence, the first letter in upper case.') %}
+            upper(substr(words, 1, 1)) || substr(words, 2)
+        {% endcall %}
+        {%- for name, meaning in {
+            'adjective': 'What a segment has of a feature: many or few, long or short, high or low.',
+            'comparative': 'How a feature changes: more or fewer, longer or shorter, higher or lower.',
         }.items() %}
-
-        create or replace macro wording.{{ property }}(unit) as unit in (
-            {%- for each in units if each[property] %}
-            {{- text_literal(each.unit) }}{{ ', ' if not loop.last }}
-            {%- endfor -%}
-        );
-        comment on macro wording.{{ property }} is '{{ meaning }}';
+        {% call wording_function(name ~ '(unit, is_upward)', meaning) %}
+            case
+                when is_upward then {{ words_by_unit(units, 'upward_' ~ name, space='') }}
+                else {{ words_by_unit(units, 'downward_' ~ name, space='') }}
+            end
+        {% endcall %}
         {%- endfor %}
-
-        create or replace macro wording.begin_sentence(words) as
-            upper(substr(words, 1, 1)) || substr(words, 2);
-        comment on macro wording.begin_sentence is
-            'Words as at the beginning of a sentence, the first letter in upper case.';
+        {%- for name, meaning in {
+            'is_share': 'Whether numbers of a unit are shares of 1, written as percentages.',
+            'is_whole': 'Whether only whole numbers of a unit are possible for one customer.',
+            'zero_means_none': 'Whether 0 of a unit is none; days since an event are 0 today.',
+        }.items() %}
+        {% call wording_function(name ~ '(unit)', meaning) %}{{ unit_is(units, name) }}{% endcall %}
+        {%- endfor %}
     {% endcall %}
 {% endif %}
+{% endmacro %}
+
+
+{#- One function of the schema `wording`, with its comment; the caller is what it returns. -#}
+{% macro wording_function(signature, meaning) %}
+    create or replace macro wording.{{ signature }} as {{ caller() }};
+    comment on macro wording.{{ signature.split('(')[0] }} is {{ text_literal(meaning) }};
 {% endmacro %}
 
 

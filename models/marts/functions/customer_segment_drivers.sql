@@ -108,10 +108,24 @@ from (
 
     from {{ ref('customer_drivers').include(database=false) }} as drivers
 
-    inner join {{ ref('segment_profiles').include(database=false) }} as own
+    inner join
+        (
+            select
+                segment_id,
+                segment_name
+
+            from {{ ref('segment_profiles').include(database=false) }}
+        ) as own
         on drivers.segment_id = own.segment_id
 
-    inner join {{ ref('segment_profiles').include(database=false) }} as runner_up
+    inner join
+        (
+            select
+                segment_id,
+                segment_name
+
+            from {{ ref('segment_profiles').include(database=false) }}
+        ) as runner_up
         on drivers.second_segment_id = runner_up.segment_id
 
     where drivers.customer_id = cast(customer as varchar)
