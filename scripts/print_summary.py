@@ -36,7 +36,7 @@ VERDICT = """
     select scores.verdict_reason
     from marts.segment_count_scores as scores
     inner join marts.wcss_curve as curve
-        on scores.segment_count = curve.segment_count and scores.wcss = curve.wcss
+        on scores.segment_count = curve.segment_count
     where scores.is_chosen and curve.is_chosen
 """
 

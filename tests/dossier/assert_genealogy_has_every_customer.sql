@@ -1,9 +1,9 @@
--- No customer is lost between the solutions, and the chosen one is the model.
+-- From each solution to the next no customer is lost, and the chosen solution is the model.
 with
 
-clusters as (
+candidates as (
 
-    select * from {{ ref('int_solution_clusters') }}
+    select distinct segment_count from {{ ref('fit_candidate_centroids') }}
 
 ),
 
@@ -28,18 +28,20 @@ segment_profiles as (
 problems as (
 
     select
-        'customers of ' || clusters.space || ', ' || clusters.segment_count || ' segments'
-            as problem,
-        sum(clusters.customers) as customers,
+        'customers who go on to ' || candidates.segment_count || ' segments' as problem,
+        coalesce(sum(genealogy.customers), 0) as customers,
         max(customer_features.customers) as expected_customers
 
-    from clusters
+    from candidates
 
     cross join customer_features
 
-    group by
-        clusters.space,
-        clusters.segment_count
+    left join genealogy
+        on candidates.segment_count = genealogy.next_segment_count
+
+    where candidates.segment_count > 1
+
+    group by candidates.segment_count
 
     union all
 
