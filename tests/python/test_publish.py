@@ -150,7 +150,6 @@ def test_nothing_that_is_not_for_readers_is_in_it(published):
     ) == [
         ("features", "customer_features"),
         ("features", "feature_catalog"),
-        ("scoring", "int_customer_drivers"),
     ]
 
 
@@ -290,7 +289,7 @@ def test_marts_that_the_last_run_did_not_build_are_left_out(edition, folder):
     publish(edition, folder)
     marts = list_tables(folder / "current" / "segments.duckdb", "marts")
     assert sorted(set(list_tables(edition.path, "marts")) - set(marts)) == [
-        "segment_rule_fidelity",
+        "segment_reliability",
         "segment_rules",
     ]
     assert len(list((folder / "current" / "parquet").iterdir())) == len(marts)

@@ -42,9 +42,9 @@ measured as (
 
     select
         {% for solution in solutions -%}
-        {% for centroid in solution.centroids -%}
+        {% for centroid in solution -%}
         array_distance(point, array_value({{ centroid.coordinates }}))
-            as to_{{ centroid.cluster }}_of_{{ solution.count }},
+            as to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }},
         {% endfor -%}
         {% endfor -%}
         customer_id
@@ -60,14 +60,14 @@ assigned as (
         {% for solution in solutions -%}
         case
             least(
-                {%- for centroid in solution.centroids %}
-                to_{{ centroid.cluster }}_of_{{ solution.count }}{{ ',' if not loop.last }}
+                {%- for centroid in solution %}
+                to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }}{{ ',' if not loop.last }}
                 {%- endfor %}
             )
-            {%- for centroid in solution.centroids %}
-            when to_{{ centroid.cluster }}_of_{{ solution.count }} then {{ centroid.cluster }}
+            {%- for centroid in solution %}
+            when to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }} then {{ centroid.cluster }}
             {%- endfor %}
-        end as cluster_of_{{ solution.count }},
+        end as cluster_of_{{ solution[0].segment_count }},
         {% endfor -%}
         customer_id
 
@@ -80,7 +80,7 @@ paths as (
 
     select
         {% for solution in solutions -%}
-        cluster_of_{{ solution.count }},
+        cluster_of_{{ solution[0].segment_count }},
         {% endfor -%}
         count(*) as customers
 
@@ -88,7 +88,7 @@ paths as (
 
     group by
         {%- for solution in solutions %}
-        cluster_of_{{ solution.count }}{{ ',' if not loop.last }}
+        cluster_of_{{ solution[0].segment_count }}{{ ',' if not loop.last }}
         {%- endfor %}
 
 ),
@@ -98,17 +98,17 @@ moves as (
     {% for solution in solutions[1:] -%}
     {% set before = solutions[loop.index0] -%}
     select
-        {{ before.count }} as segment_count,
-        cluster_of_{{ before.count }} as cluster,
-        {{ solution.count }} as next_segment_count,
-        cluster_of_{{ solution.count }} as next_cluster,
+        {{ before[0].segment_count }} as segment_count,
+        cluster_of_{{ before[0].segment_count }} as cluster,
+        {{ solution[0].segment_count }} as next_segment_count,
+        cluster_of_{{ solution[0].segment_count }} as next_cluster,
         sum(customers) as customers
 
     from paths
 
     group by
-        cluster_of_{{ before.count }},
-        cluster_of_{{ solution.count }}
+        cluster_of_{{ before[0].segment_count }},
+        cluster_of_{{ solution[0].segment_count }}
     {{ 'union all' if not loop.last }}
 
     {% else -%}
