@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-import yaml
 
 from conftest import PROJECT
 from rooms import ROOMS, ROWS, draw_rooms
@@ -213,30 +212,6 @@ def test_every_query_of_a_page_finds_something(demo):
     queries = [query for query in queries if "new_customers" not in query]
     assert len(queries) == 3
     assert [query for query in queries if not demo.rows(query)] == []
-
-
-def test_the_tables_of_vars_are_those_of_the_project():
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())
-    defaults = {name: str(value) or '""' for name, value in project["vars"].items()}
-    listed = {cells[0]: cells[1] for cells in rows("docs/settings.md", "var | default")}
-    assert listed == defaults
-
-
-def test_the_table_of_environment_variables_is_what_is_read():
-    read: dict[str, set[str]] = {}
-    folders = [PROJECT / name for name in ("macros", "models", "python_models", "scripts", "app")]
-    sources = [file for folder in folders for file in folder.rglob("*")]
-    sources = [file for file in sources if file.suffix in (".sql", ".py", ".yml")]
-    for file in [PROJECT / "profiles.yml", *sources]:
-        for name, default in re.findall(r"env_var\('(\w+)'(.*?)\)", file.read_text()):
-            read.setdefault(name, set()).update(re.findall(r"'(.*?)'", default))
-        for name in re.findall(r'environ(?:\.get\(|\[)"(\w+)"', file.read_text()):
-            read.setdefault(name, set())
-    listed = {cells[0]: cells[1] for cells in rows("docs/settings.md", "environment variable")}
-    assert set(listed) == set(read)
-    for name, defaults in read.items():
-        named = [default for default in defaults if default.lstrip("/") in listed[name]]
-        assert named or not defaults, f"{name}: {listed[name]}, but read with {defaults}"
 
 
 def test_actions_are_pinned_by_digest():
