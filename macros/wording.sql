@@ -31,16 +31,14 @@
 {%- endmacro %}
 
 
-{#-
-Bands of jaccard_stability from the lowest: where they begin, and what they are called. A band ends
-where the next begins.
--#}
+{#- The rows of the seed `stability_bands`, for models that do not join it yet. -#}
 {% macro stability_bands() -%}
-    {% set bands = [] %}
-    {% for band in read_seed('stability_bands') %}
-        {% do bands.append((band.lowest, band.words)) %}
-    {% endfor %}
-    {{ return(bands) }}
+    {{ return([
+        (0, 'Not to be trusted'),
+        (0.6, 'A pattern whose borders are doubtful'),
+        (0.75, 'Stable'),
+        (0.85, 'Highly stable'),
+    ]) }}
 {%- endmacro %}
 
 
