@@ -2,11 +2,7 @@
 
 import os
 import re
-import shutil
 import subprocess
-import sys
-from itertools import islice
-from pathlib import Path
 
 import pytest
 import yaml
@@ -14,22 +10,8 @@ import yaml
 from conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text()
-DEMO_CARDS = PROJECT / "data" / "demo" / "credit_card_usage.csv"
 # What is running now, and what runs until it is stopped: test_app.py drives it.
 NOT_RUN = ["make test", "make app"]
-
-# Everything the builds and the environments left in the project.
-LEFT_BEHIND = shutil.ignore_patterns(
-    ".git",
-    ".venv*",
-    "__pycache__",
-    ".*_cache",
-    "target",
-    "logs",
-    "*.duckdb*",
-    "published",
-    "report",
-)
 
 
 def blocks(language: str) -> list[str]:
@@ -49,35 +31,6 @@ def examples() -> dict[str, str]:
     return {
         re.sub(r"\(.*", "", cells[0]): cells[-1].strip("`") for cells in table("mart | one row per")
     }
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory) -> Path:
-    """A copy of the project with the environment at hand, as `make` would have installed it."""
-    clone = tmp_path_factory.mktemp("clone") / "benefit_segments"
-    shutil.copytree(PROJECT, clone, ignore=LEFT_BEHIND)
-    (clone / "warehouse").mkdir(exist_ok=True)
-    programs = clone / ".venv" / "bin"
-    programs.mkdir(parents=True)
-    for name in ("lib", "pyvenv.cfg"):
-        (clone / ".venv" / name).symlink_to(Path(sys.prefix) / name)
-    for program in (Path(sys.prefix) / "bin").iterdir():
-        if not program.name.lower().startswith("activate"):
-            (programs / program.name).symlink_to(program)
-    (programs / "activate").write_text(
-        f'export PATH="{programs}:$PATH"\n'
-        f'export DBT_PROJECT_DIR="{clone}" DBT_PROFILES_DIR="{clone}"\n'
-    )
-    for requirements in PROJECT.glob("requirements*.txt"):
-        suffix = requirements.stem.removeprefix("requirements")
-        (clone / ".venv" / f"installed{suffix}").touch()
-
-    # Data of one's own where the README has them: little, for there are several builds.
-    own = clone / "path" / "to" / "folder"
-    own.mkdir(parents=True)
-    with DEMO_CARDS.open() as cards:
-        (own / "credit_card_usage.csv").write_text("".join(islice(cards, 60)))
-    return clone
 
 
 @pytest.fixture(scope="module")
