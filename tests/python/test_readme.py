@@ -2,11 +2,7 @@
 
 import os
 import re
-import shutil
 import subprocess
-import sys
-from itertools import islice
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +10,6 @@ from conftest import PROJECT
 from rooms import ROOMS, ROWS, draw_rooms
 
 README = (PROJECT / "README.md").read_text()
-DEMO_CARDS = PROJECT / "data" / "demo" / "credit_card_usage.csv"
 
 # Every page that people read, by its path in the project.
 PAGES = {
@@ -36,19 +31,6 @@ MADE_LATER = (
     ".venv/",
     "path/",
     "benchmarks/.venv",
-)
-
-# Everything the builds and the environments left in the project.
-LEFT_BEHIND = shutil.ignore_patterns(
-    ".git",
-    ".venv*",
-    "__pycache__",
-    ".*_cache",
-    "target",
-    "logs",
-    "*.duckdb*",
-    "published",
-    "report",
 )
 
 
@@ -75,31 +57,6 @@ def examples() -> dict[str, str]:
     """Return the query of each mart by its name, parameters of a macro left out."""
     marts = rows("docs/marts.md", "mart | one row per")
     return {re.sub(r"\(.*", "", cells[0]): cells[-1] for cells in marts}
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory) -> Path:
-    """A copy of the project with the environment at hand, as `make` would have installed it."""
-    clone = tmp_path_factory.mktemp("clone") / "benefit_segments"
-    shutil.copytree(PROJECT, clone, ignore=LEFT_BEHIND)
-    (clone / "warehouse").mkdir(exist_ok=True)
-    programs = clone / ".venv" / "bin"
-    programs.mkdir(parents=True)
-    for name in ("lib", "pyvenv.cfg"):
-        (clone / ".venv" / name).symlink_to(Path(sys.prefix) / name)
-    for program in (Path(sys.prefix) / "bin").iterdir():
-        if not program.name.lower().startswith("activate"):
-            (programs / program.name).symlink_to(program)
-    (programs / "activate").write_text(f'export PATH="{programs}:$PATH"\n')
-    for installed in ("installed", "installed-app", "installed-dev"):
-        (clone / ".venv" / installed).touch()
-
-    # Your own data, where the README has them: little, because there are several builds.
-    own = clone / "path" / "to" / "folder"
-    own.mkdir(parents=True)
-    with DEMO_CARDS.open() as cards:
-        (own / "credit_card_usage.csv").write_text("".join(islice(cards, 60)))
-    return clone
 
 
 @pytest.fixture(scope="module")
