@@ -17,6 +17,8 @@ BOUNCER := .venv-bouncer
 BOUNCER_INSTALLED := $(BOUNCER)/installed
 # A saved query of models/semantic/.
 QUERY ?= segment_overview
+# Warnings of pip are in its log; errors are printed.
+QUIETLY := -qq --disable-pip-version-check --log logs/pip.log
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DBT_PROJECT_DIR := $(CURDIR)
 export DBT_PROFILES_DIR := $(CURDIR)
@@ -26,11 +28,11 @@ help:  ## List the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 segments: publish  ## Build segments from RAW_DATA_DIR (default: the demo insurer), publish and summarise them.
-	python scripts/print_summary.py
+	@python scripts/print_summary.py
 
 publish: $(INSTALLED)  ## The same without the summary, for schedulers.
-	python scripts/build.py
-	python scripts/publish.py
+	@python scripts/build.py
+	@python scripts/publish.py
 
 rollback: $(INSTALLED)  ## Show readers the publication before the current one again.
 	python scripts/publish.py --rollback
@@ -87,29 +89,28 @@ lock:  ## Resolve the requirements files again from pyproject.toml.
 clean:  ## Remove the environments, the default warehouse and what dbt wrote.
 	rm -rf $(VENV) $(PEERS) $(BOUNCER) target logs warehouse/*.duckdb*
 
-# Activating the environment lets plain dbt find this project from any folder.
 $(INSTALLED): requirements/run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, for example: make PYTHON=python3.12 segments")'
-	$(PYTHON) -m venv $(VENV)
-	pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	printf '\nexport DBT_PROJECT_DIR="%s" DBT_PROFILES_DIR="%s"\n' "$(CURDIR)" "$(CURDIR)" >> $(VENV)/bin/activate
-	touch $@
+	@echo "Installing into $(VENV), once"
+	@$(PYTHON) -m venv $(VENV)
+	@pip install $(QUIETLY) --require-hashes -r requirements/run.txt
+	@touch $@
 
 # More for some targets goes into the same environment; all files have the same versions.
 $(APP_INSTALLED): requirements/app.txt | $(INSTALLED)
-	pip install --quiet --disable-pip-version-check --require-hashes -r requirements/app.txt
+	pip install $(QUIETLY) --require-hashes -r requirements/app.txt
 	touch $@
 
 $(DEV_INSTALLED): requirements/dev.txt | $(INSTALLED)
-	pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	pip install $(QUIETLY) --require-hashes -r requirements/dev.txt
 	touch $@
 
 $(PEERS_INSTALLED): benchmarks/requirements.txt
 	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	$(PEERS)/bin/pip install $(QUIETLY) -r benchmarks/requirements.txt
 	touch $@
 
 $(BOUNCER_INSTALLED): requirements/bouncer.txt
 	$(PYTHON) -m venv $(BOUNCER)
-	$(BOUNCER)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bouncer.txt
+	$(BOUNCER)/bin/pip install $(QUIETLY) --require-hashes -r requirements/bouncer.txt
 	touch $@

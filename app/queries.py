@@ -8,10 +8,12 @@ SEGMENTS = """
         segment_name,
         message,
         customers,
-        customer_share,
-        mean_balance,
-        jaccard_stability,
-        mean_assignment_confidence
+        wording.whole_number(customers) as customers_in_words,
+        wording.share_in_words(customer_share) as customer_share_in_words,
+        coalesce(wording.plain_number(mean_balance), 'unknown') as mean_balance_in_words,
+        wording.similarity_in_words(jaccard_stability) as stability_in_words,
+        coalesce(wording.share_in_words(mean_assignment_confidence), 'unknown')
+            as confidence_in_words
     from marts.segment_profiles
     order by segment_id
 """
@@ -28,11 +30,12 @@ CARD = """
 BENEFITS = """
     select
         benefit,
-        holders,
-        penetration,
-        penetration_index,
-        white_space,
-        mean_balance_per_holder
+        coalesce(wording.share_in_words(penetration), 'unknown') as penetration_in_words,
+        coalesce(wording.plain_number(penetration_index), 'unknown')
+            as penetration_index_in_words,
+        coalesce(wording.whole_number(white_space), 'unknown') as white_space_in_words,
+        coalesce(wording.plain_number(mean_balance_per_holder), 'unknown')
+            as mean_balance_per_holder_in_words
     from marts.segment_benefit_profiles
     where segment_id = $segment_id
     order by benefit
@@ -43,11 +46,9 @@ FEATURES = """
     select
         feature,
         label,
-        unit,
-        mean,
-        average as other_mean,
-        smd_vs_rest as difference,
-        is_beyond_measure
+        coalesce(wording.number_in_words(mean, unit), 'unknown') as mean_in_words,
+        coalesce(wording.number_in_words(average, unit), 'unknown') as other_mean_in_words,
+        wording.difference_in_words(smd_vs_rest, is_beyond_measure) as difference_in_words
     from marts.segment_feature_profiles
     where
         segment_id = $segment_id
@@ -60,11 +61,9 @@ COMPARISON = """
     select
         feature,
         label,
-        unit,
-        mean,
-        other_mean,
-        smd_vs_other as difference,
-        is_beyond_measure
+        coalesce(wording.number_in_words(mean, unit), 'unknown') as mean_in_words,
+        coalesce(wording.number_in_words(other_mean, unit), 'unknown') as other_mean_in_words,
+        wording.difference_in_words(smd_vs_other, is_beyond_measure) as difference_in_words
     from marts.compare_segments($segment_id, $other_id)
     where $benefit is null or benefit = $benefit
     order by comparison_rank
@@ -74,10 +73,11 @@ FEATURE_BY_SEGMENT = """
     select
         segment_name,
         mean,
-        median,
-        p10,
-        p90,
-        share_non_zero
+        coalesce(wording.number_in_words(mean, unit), 'unknown') as mean_in_words,
+        coalesce(wording.number_in_words(median, unit), 'unknown') as median_in_words,
+        coalesce(wording.number_in_words(p10, unit), 'unknown') as p10_in_words,
+        coalesce(wording.number_in_words(p90, unit), 'unknown') as p90_in_words,
+        coalesce(wording.share_in_words(share_non_zero), 'unknown') as share_non_zero_in_words
     from marts.segment_feature_profiles
     where feature = $feature
     order by segment_id
@@ -89,9 +89,11 @@ CUSTOMER = """
     select
         customers.segment_name,
         second_profiles.segment_name as second_segment_name,
-        customers.distance_to_centroid,
-        customers.second_distance,
-        customers.assignment_confidence
+        wording.decimal_in_words(customers.distance_to_centroid, 'amount', 3)
+            as distance_in_words,
+        wording.decimal_in_words(customers.second_distance, 'amount', 3)
+            as second_distance_in_words,
+        wording.share_in_words(customers.assignment_confidence) as confidence_in_words
     from marts.customer_segments as customers
     left join marts.segment_profiles as second_profiles
         on customers.second_segment_id = second_profiles.segment_id
@@ -109,6 +111,7 @@ DRIVERS = """
         drivers.changed_value,
         drivers.is_smallest_change,
         drivers.sentence,
+        case when wording.is_share(drivers.unit) then 0.1 else 1.0 end as step,
         scalers.transform,
         scalers.minimum,
         scalers.maximum
@@ -123,9 +126,10 @@ SCORE = """
     select
         segment_name,
         second_segment_name,
-        distance_to_centroid,
-        second_distance,
-        assignment_confidence
+        wording.decimal_in_words(distance_to_centroid, 'amount', 3) as distance_in_words,
+        wording.decimal_in_words(second_distance, 'amount', 3) as second_distance_in_words,
+        coalesce(wording.share_in_words(assignment_confidence), 'unknown')
+            as confidence_in_words
     from marts.segment_of($customer)
 """
 
@@ -160,4 +164,9 @@ def audience(has_message_audiences: bool) -> str:
 
 def audience_size(has_message_audiences: bool) -> str:
     """Return the query for the size of an audience."""
-    return f"select count(*) as customers from ({audience(has_message_audiences)})"
+    return f"""
+        select
+            count(*) as customers,
+            wording.count_in_words(count(*), 'customer') as customers_in_words
+        from ({audience(has_message_audiences)})
+    """

@@ -424,22 +424,22 @@ def gibibytes(estimate: Estimate) -> str:
     return f"{number(Estimate(estimate.value / GIBIBYTE, estimate.bound), '.2f')} GiB"
 
 
-def with_table(readme: str, file: Path, table: list[str]) -> str:
-    """Return the README with this table in its place, if it has a place for this file."""
+def with_table(page: str, file: Path, table: list[str]) -> str:
+    """Return the page with this table in its place, if it has a place for this file."""
     start, end = f"<!-- from {file.name} -->\n", "<!-- end of the table -->"
-    before, found, rest = readme.partition(start)
+    before, found, rest = page.partition(start)
     if not found:
-        return readme
+        return page
     return "".join((before, start, "\n".join(table), "\n", end, rest.partition(end)[2]))
 
 
 def main() -> None:
-    """Write the tables beside the JSON file of a run, and the first one into the README."""
+    """Write the tables beside the JSON file of a run, and the first one into docs/."""
     file = Path(sys.argv[1])
     run = json.loads(file.read_text())
     file.with_suffix(".md").write_text(markdown(run, file.with_suffix(".svg").name))
-    readme = Path(__file__).resolve().parents[1] / "README.md"
-    readme.write_text(with_table(readme.read_text(), file, contenders_table(Results(run))))
+    page = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
+    page.write_text(with_table(page.read_text(), file, contenders_table(Results(run))))
 
 
 if __name__ == "__main__":

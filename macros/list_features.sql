@@ -6,19 +6,19 @@ still parses. Those with the unit category are text, all others are doubles.
 {% macro list_features(role=none) %}
     {% set features = [] %}
     {% if execute %}
-        {% set units = ['amount', 'count', 'share', 'months', 'days', 'years'] %}
+        {% set units = read_seed('units') %}
         {% set measures = [none, 'holdings', 'balance'] %}
         {#- By role, what an entry may say. The model reads clustering features only, so nothing
             else is filled, transformed or has to be a number. -#}
         {% set allowed = {
             'clustering': {
-                'unit': units,
+                'unit': units | selectattr('is_number') | map(attribute='unit') | list,
                 'transform': ['identity', 'log1p'],
                 'null_policy': ['zero', 'median'],
                 'measure': measures,
             },
             'profiling': {
-                'unit': units + ['category'],
+                'unit': units | map(attribute='unit') | list,
                 'transform': [none],
                 'null_policy': [none],
                 'measure': measures,

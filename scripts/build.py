@@ -1,18 +1,92 @@
-"""Run `dbt build` without unit tests and, when it fails, say why in the last line.
+"""Run `dbt build` without unit tests; when it fails, say why in the last line.
 
-Arguments are passed on to dbt.
+Arguments are passed on to dbt. Its own log is in a file, and named where it is needed.
 """
 
+import json
 import re
 import sys
+from threading import Lock
 
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.flags import get_flags
+from dbt_common.events.base_types import EventMsg
+from dbt_common.events.contextvars import get_node_info
+
+import next_commands
+from live_line import live_line
+
+ARGUMENTS = [
+    *("--exclude-resource-type", "unit_test"),
+    *("--project-dir", str(next_commands.PROJECT)),
+    *("--profiles-dir", str(next_commands.PROJECT)),
+    *("--log-level", "none", "--log-level-file", "debug", "--no-use-colors"),
+]
 
 # What dbt puts around a message: where it was raised, above it and below.
 HEADING = re.compile(r"(\w+ )+Error in .*\)$")
 TRACE = re.compile(r"> (in|called by) ")
 # DuckDB's tips for a file in use do not help a build.
 TIPS = re.compile(r" (However, you would|See also) .*")
+# Events that repeat the warning of a test, which is printed at the end.
+WARNINGS_OF_TESTS = {"LogTestResult", "RunResultWarning", "RunResultWarningMessage"}
+
+
+class Progress:
+    """How far dbt is, from the events that it fires, in several threads at once."""
+
+    def __init__(self):
+        self.log_path: str | None = None
+        self.total = 0
+        self.finished = 0
+        # What runs, by the id of its node: the name, or what a Python model says of itself.
+        self.running: dict[str, str] = {}
+        self.lock = Lock()
+
+    def hear(self, event: EventMsg) -> None:
+        """Take up one event, and print it when it is a message for the user."""
+        with self.lock:
+            match event.info.name:
+                case "MainReportArgs":
+                    self.log_path = event.data.args["log_path"] + "/dbt.log"
+                case "ConcurrencyLine":
+                    self.total = event.data.node_count
+                case "NodeStart":
+                    node = event.data.node_info
+                    self.running[node.unique_id] = node.node_name
+                case "NodeFinished":
+                    self.running.pop(event.data.node_info.unique_id, None)
+                    self.finished += 1
+                case "Note" if (node := get_node_info().get("unique_id")) in self.running:
+                    self.running[node] = event.info.msg
+        is_warning = event.info.level == "warn" and event.info.name not in WARNINGS_OF_TESTS
+        if is_warning or event.info.name == "JinjaLogInfo":
+            print(" ".join(event.info.msg.split()), flush=True)
+
+    def tell(self) -> str:
+        """Return how far dbt is, and what it is doing."""
+        with self.lock:
+            if not self.total:
+                return "reading the project"
+            doing = ", ".join(self.running.values())
+            if not doing:
+                doing = "finishing" if self.finished else "reading the inputs"
+            return f"{self.finished} of {self.total} steps  {doing}"
+
+
+def with_settings(message: str) -> str:
+    """Complete the commands of dbt in a message by what they need to show the rows of this run."""
+    given = getattr(get_flags(), "VARS", None)
+    settings = ["--vars", json.dumps(given)] if given else []
+    return message.replace("dbt show", next_commands.dbt("show", *settings))
+
+
+def tell_test(result) -> str:
+    """Say of a test that found rows how many, and how to see them."""
+    return (
+        f"the test {result.node.name} did not pass ({result.message}). The rows:"
+        f" dbt show --select {result.node.name}"
+    )
 
 
 def find_cause(result: dbtRunnerResult) -> str:
@@ -24,10 +98,7 @@ def find_cause(result: dbtRunnerResult) -> str:
         if each.status == "error":
             return each.message
         if each.status == "fail":
-            return (
-                f"the test {each.node.name} found what must not be ({each.message}). The rows:"
-                f" dbt show --select {each.node.name}"
-            )
+            return tell_test(each)
     return "dbt was stopped."
 
 
@@ -45,9 +116,17 @@ def in_one_line(cause: str) -> str:
 
 def main() -> None:
     """Build, or end with the cause."""
-    result = dbtRunner().invoke(["build", "--exclude-resource-type", "unit_test", *sys.argv[1:]])
+    progress = Progress()
+    with live_line(progress.tell) as line:
+        result = dbtRunner(callbacks=[progress.hear]).invoke(["build", *ARGUMENTS, *sys.argv[1:]])
+    log = f"(log of dbt: {progress.log_path})" if progress.log_path else ""
     if not result.success:
-        sys.exit(f"Nothing was published: {in_one_line(find_cause(result))}")
+        cause = with_settings(in_one_line(find_cause(result)))
+        sys.exit(f"Nothing was published: {cause} {log}".rstrip())
+    for each in result.result.results:
+        if each.status == "warn":
+            print(f"Warning: {with_settings(tell_test(each))}")
+    print(f"Built in {line.elapsed} {log}")
 
 
 if __name__ == "__main__":

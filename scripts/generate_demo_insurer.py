@@ -15,9 +15,9 @@ of the customer, activity and affluence, shift all benefits together; and a few
 customers use the benefits as some other type would. So the types overlap, as they
 do in life.
 
-Besides the four inputs two answer files are written, which are not inputs:
-`planted_customer_types` and `planted_defects`, one line per row that is bad on
-purpose. A Parquet file is typed and gets only the defects its types can hold. Odd
+Besides the four inputs two answer files are written, into the folder `answers`, where
+the front door does not look: `planted_customer_types` and `planted_defects`, one line
+per row that is bad on purpose. A Parquet file is typed and gets only the defects its types can hold. Odd
 values that must be accepted, such as a balance above the limit, are always there.
 """
 
@@ -621,8 +621,15 @@ def open_csv(output, name):
     """Return a binary file to write a table to, compressed if the table is large."""
     if name in COMPRESSED:
         # Without a time stamp the same rows are the same bytes.
-        return gzip.GzipFile(output / f"{name}.csv.gz", "wb", mtime=0)
-    return open(output / f"{name}.csv", "wb")
+        return gzip.GzipFile(place(output, name) / f"{name}.csv.gz", "wb", mtime=0)
+    return open(place(output, name) / f"{name}.csv", "wb")
+
+
+def place(output, name):
+    """Return the folder that a table is written to: answers are kept apart from the inputs."""
+    folder = output / "answers" if name in ANSWERS else output
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def write_parquet(chunks, output):
@@ -646,7 +653,7 @@ def join_parts(parts, output, name):
     """Write the Parquet file of a table from the files that the chunks left."""
     with connect() as connection:
         rows = connection.read_parquet(f"{parts}/{name}_*.parquet")
-        rows.write_parquet(str(output / f"{name}.parquet"), compression="zstd")
+        rows.write_parquet(str(place(output, name) / f"{name}.parquet"), compression="zstd")
 
 
 def connect():

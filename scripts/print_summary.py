@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from reporting import words
+import next_commands
 
 PROJECT = Path(__file__).parents[1]
 DEFAULT_WAREHOUSE = PROJECT / "warehouse" / "benefit_segments.duckdb"
@@ -24,7 +24,9 @@ RUN = "select run_id from marts.build_info"
 TABLES = "select table_name from duckdb_tables() where schema_name = 'marts'"
 
 REASON = """
-    select reason, (select count(*) from marts.customer_segments)
+    select
+        reason,
+        (select wording.count_in_words(count(*), 'customer') from marts.customer_segments)
     from marts.wcss_curve
     where is_chosen
 """
@@ -34,22 +36,30 @@ VERDICT = """
     select scores.verdict_reason
     from marts.segment_count_scores as scores
     inner join marts.wcss_curve as curve
-        on scores.segment_count = curve.segment_count and scores.wcss = curve.wcss
+        on scores.segment_count = curve.segment_count
     where scores.is_chosen and curve.is_chosen
 """
 
 SEGMENTS = """
-    -- The stability is cut, as on the cards, so that it never reads better than it is.
     select
-        segment_id, segment_name, customers, customer_share,
-        floor(round(100 * jaccard_stability, 9)) / 100 as stability, borderline_customers
+        segment_id,
+        segment_name,
+        wording.whole_number(customers),
+        wording.share_in_words(customer_share),
+        wording.similarity_in_words(jaccard_stability),
+        wording.whole_number(borderline_customers)
     from marts.segment_profiles
     order by segment_id
 """
 
 # Three strongest differences of each segment, with the numbers that show them.
 DIFFERENCES = """
-    select segment_id, label, unit, mean, average, coalesce(smd_vs_rest, mean - average)
+    select
+        segment_id,
+        case when coalesce(smd_vs_rest, mean - average) > 0 then '+' else '-' end,
+        label,
+        coalesce(wording.number_in_words(mean, unit), 'unknown'),
+        coalesce(wording.number_in_words(average, unit), 'unknown')
     from marts.segment_feature_profiles
     where role = 'clustering' and (smd_vs_rest is not null or is_beyond_measure)
     qualify row_number() over (partition by segment_id order by rank_in_segment) <= 3
@@ -57,17 +67,28 @@ DIFFERENCES = """
 """
 
 INPUTS = """
-    select input, location, read_rows, rejected_rows, most_frequent_reason, ignored_columns
+    select
+        input,
+        location,
+        wording.whole_number(read_rows),
+        wording.whole_number(rejected_rows),
+        most_frequent_reason,
+        ignored_columns
     from marts.input_row_counts
     order by input
 """
 
 FINDINGS = """
-    select count(*), sum(row_count) from marts.data_quality_findings where row_count > 0
+    select
+        wording.count_in_words(count(*), 'rule'),
+        wording.count_in_words(sum(row_count), 'odd but usable value')
+    from marts.data_quality_findings
+    where row_count > 0
+    having count(*) > 0
 """
 
 LEFT_OUT = """
-    select reason_left_out, count(*)
+    select reason_left_out, wording.count_in_words(count(*), 'feature')
     from marts.feature_scalers
     where not is_used
     group by reason_left_out
@@ -78,30 +99,21 @@ LEFT_OUT = """
 # Names of the playbook that are not shown, each with the first of its claims that is not true.
 NOT_SHOWN = """
     select
-        entries.segment_id,
-        entries.segment_name,
+        claims.segment_id,
+        claims.segment_name,
         claims.feature,
         claims.statistic,
         replace(claims.comparison, '_', ' '),
-        claims.threshold,
-        claims.value,
+        wording.all_digits(claims.threshold),
+        coalesce(wording.all_digits(round(claims.value, 4)), 'unknown'),
         claims.feature in (select feature from features.feature_catalog)
-    from scoring.int_playbook_entries as entries
-    inner join marts.segment_profiles as profiles
-        on entries.segment_id = profiles.segment_id
-    inner join scoring.int_playbook_claims as claims
-        on entries.segment_id = claims.segment_id
-    where not entries.is_confirmed and not claims.is_true
-    qualify row_number() over (partition by entries.segment_id order by claims.feature) = 1
-    order by entries.segment_id
+    from profiles.int_playbook_claims as claims
+    inner join marts.segment_profiles as segments
+        on claims.segment_id = segments.segment_id
+    where not claims.is_confirmed and not claims.is_true
+    qualify row_number() over (partition by claims.segment_id order by claims.feature) = 1
+    order by claims.segment_id
 """
-
-
-def describe(label: str, unit: str, mean: float, average: float, difference: float) -> str:
-    """Say one difference in words, with the segment's mean and the average of all."""
-    sign = "+" if difference > 0 else "-"
-    form = ".2f" if unit == "share" else ",.1f" if unit == "count" else ",.0f"
-    return f"{sign} {label}: {mean:{form}} (all customers {average:{form}})"
 
 
 def tabulate(segments: list[tuple]) -> list[str]:
@@ -110,8 +122,8 @@ def tabulate(segments: list[tuple]) -> list[str]:
     lines = [f"     {'segment':{width}}  customers   share  stability  borderline"]
     for number, name, customers, share, stability, borderline in segments:
         lines.append(
-            f"{number:>3}  {name:{width}}  {customers:>9,}  {share:>6.1%}  {stability:>9.2f}"
-            f"  {borderline:>10,}"
+            f"{number:>3}  {name:{width}}  {customers:>9}  {share:>6}  {stability:>9}"
+            f"  {borderline:>10}"
         )
     return lines
 
@@ -125,8 +137,8 @@ def tell_inputs(inputs: list[tuple]) -> list[str]:
         if location is None:
             lines.append(f"{name}: no file or table of this name, taken as empty")
             continue
-        most = f" (most often: {most_frequent})" if rejected else ""
-        lines.append(f"{name}: {rejected:,} of {read:,} rows rejected{most}")
+        most = f" (most often: {most_frequent})" if most_frequent else ""
+        lines.append(f"{name}: {rejected} of {read} rows rejected{most}")
         if ignored:
             lines.append(f"{name}: columns that have no meaning here: {ignored}")
     return lines
@@ -138,13 +150,12 @@ def tell_not_shown(
     feature: str,
     statistic: str,
     comparison: str,
-    threshold: float,
-    value: float | None,
+    threshold: str,
+    value: str,
     is_known: bool,
 ) -> str:
     """Say why a name of the playbook is not shown."""
-    found = "unknown" if value is None else f"{value:.4g}"
-    why = f"{feature} {statistic} is {found}, claimed {comparison} {threshold:g}"
+    why = f"{feature} {statistic} is {value}, claimed {comparison} {threshold}"
     if not is_known:
         why = f"there is no feature {feature}"
     return f'playbook name "{name}" of segment {segment_id} not shown: {why}'
@@ -156,24 +167,24 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
     reason, customers = connection.execute(REASON).fetchall()[0]
     differences = connection.execute(DIFFERENCES).fetchall()
 
-    lines = ["", *textwrap.wrap(f"{words.of(customers, 'customer')}. {reason}", WIDTH)]
+    lines = ["", *textwrap.wrap(f"{customers}. {reason}", WIDTH)]
     if "segment_count_scores" in tables:
         for (verdict,) in connection.execute(VERDICT).fetchall():
             lines += textwrap.wrap(verdict, WIDTH)
     segments = connection.execute(SEGMENTS).fetchall()
     for segment_id, name, *_ in segments:
         lines += ["", f"Segment {segment_id}: {name}"]
-        lines += [f"    {describe(*row[1:])}" for row in differences if row[0] == segment_id]
+        lines += [
+            f"    {sign} {label}: {mean} (all customers {average})"
+            for segment, sign, label, mean, average in differences
+            if segment == segment_id
+        ]
 
     lines += ["", *tell_inputs(connection.execute(INPUTS).fetchall())]
-    rules, rows = connection.execute(FINDINGS).fetchall()[0]
-    if rules:
-        lines.append(
-            f"{words.of(rules, 'rule')} found {words.of(rows, 'odd but usable value')}:"
-            " marts.data_quality_findings"
-        )
-    for left_out, count in connection.execute(LEFT_OUT).fetchall():
-        lines.append(f"{words.of(count, 'feature')} left out of the fit: {left_out}")
+    for rules, values in connection.execute(FINDINGS).fetchall():
+        lines.append(f"{rules} found {values}: marts.data_quality_findings")
+    for left_out, features in connection.execute(LEFT_OUT).fetchall():
+        lines.append(f"{features} left out of the fit: {left_out}")
     lines += [tell_not_shown(*row) for row in connection.execute(NOT_SHOWN).fetchall()]
     return [*lines, "", *tabulate(segments)]
 
@@ -206,11 +217,11 @@ def main() -> None:
     publication = find_publication(run)
     if publication:
         print(f"\nPublished for every DuckDB client, to be opened read-only: {publication}")
-        print("\nTry next:")
-        print("    make report    the same on a page for managers")
-        print("    make app       look around in a browser")
+        print("\nTry next the report for managers, or the app in a browser:")
+        for target in ("report", "app"):
+            print(f"    {next_commands.make(target)}")
     else:
-        print(f"\nNot published yet, only in {path}. Try next: make publish")
+        print(f"\nNot published yet, only in {path}. Try next:\n    {next_commands.publish()}")
 
 
 if __name__ == "__main__":

@@ -18,13 +18,14 @@ import re
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+
+from live_line import live_line
 
 PROJECT = Path(__file__).parents[1]
 # Read by the functions of the schema marts, so these keep their names too.
@@ -42,8 +43,6 @@ MOMENT = "%Y-%m-%dT%H%M%SZ"
 PARTIAL = ".partial-"
 # Beside a publication that was rolled back: the way back must not lead to it again.
 WITHDRAWN = ".withdrawn-"
-# Seconds of silence before a line about the progress.
-PAUSE = 2
 
 TABLES = """
     select schema_name, table_name, sql, comment
@@ -63,6 +62,14 @@ FUNCTIONS = """
     select schema_name, function_name, parameters, macro_definition, comment
     from duckdb_functions()
     where database_name = ? and function_type = 'table_macro'
+    order by schema_name, function_name
+"""
+
+# Made at the start of every dbt run; no model is among them.
+WORDING = """
+    select schema_name, function_name, parameters, macro_definition, comment
+    from duckdb_functions()
+    where database_name = ? and schema_name = 'wording'
     order by schema_name, function_name
 """
 
@@ -106,11 +113,12 @@ def read_last_build(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[
 def list_published(
     connection: duckdb.DuckDBPyConnection, query: str, database: str, built: set
 ) -> list[tuple]:
-    """Return those rows of TABLES, VIEWS or FUNCTIONS that belong into a publication."""
+    """Return those rows of TABLES, VIEWS, WORDING or FUNCTIONS that belong into a publication."""
     return [
         row
         for row in connection.execute(query, [database]).fetchall()
-        if row[:2] in built and (row[0] == "marts" or row[:2] in BEHIND_FUNCTIONS)
+        if row[0] == "wording"
+        or (row[:2] in built and (row[0] == "marts" or row[:2] in BEHIND_FUNCTIONS))
     ]
 
 
@@ -121,27 +129,33 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, built: set, parquet: Path)
     """
     tables = list_published(connection, TABLES, "warehouse", built)
     views = list_published(connection, VIEWS, "warehouse", built)
+    wording = list_published(connection, WORDING, "warehouse", built)
     functions = list_published(connection, FUNCTIONS, "warehouse", built)
     columns = connection.execute(COLUMNS, ["warehouse"]).fetchall()
 
     connection.execute("use segments")
-    for schema in sorted({row[0] for row in tables + views}):
+    for schema in sorted({row[0] for row in tables + views + wording}):
         connection.execute(f"create schema {name_of(schema)}")
 
-    spoken = time.monotonic()
-    for number, (schema, name, definition, comment) in enumerate(tables, start=1):
-        relation = name_of(schema, name)
-        connection.execute(definition)
-        connection.execute(f"insert into {relation} from {name_of('warehouse', schema, name)}")
-        connection.execute(f"comment on table {relation} is {text(comment)}")
-        if schema == "marts":
-            file = parquet / f"{name}.parquet"
-            connection.execute(
-                f"copy {relation} to {text(file)} (format parquet, compression zstd)"
-            )
-        if time.monotonic() - spoken >= PAUSE:
-            spoken = time.monotonic()
-            print(f"publishing: {number} of {len(tables)} tables written", flush=True)
+    written = 0
+    with live_line(lambda: f"publishing: {written} of {len(tables)} tables written"):
+        for schema, name, definition, comment in tables:
+            relation = name_of(schema, name)
+            connection.execute(definition)
+            connection.execute(f"insert into {relation} from {name_of('warehouse', schema, name)}")
+            connection.execute(f"comment on table {relation} is {text(comment)}")
+            if schema == "marts":
+                file = parquet / f"{name}.parquet"
+                connection.execute(
+                    f"copy {relation} to {text(file)} (format parquet, compression zstd)"
+                )
+            written += 1
+
+    # Before the views, which need them when they are created.
+    for schema, name, parameters, definition, comment in wording:
+        function = name_of(schema, name)
+        connection.execute(f"create macro {function}({', '.join(parameters)}) as {definition}")
+        connection.execute(f"comment on macro {function} is {text(comment)}")
 
     for schema, name, definition, comment in views:
         connection.execute(definition)
@@ -165,7 +179,7 @@ def check_publication(
     connection: duckdb.DuckDBPyConnection, built: set, run: str, parquet: Path
 ) -> None:
     """Compare the attached `segments`, opened again, with the attached `warehouse`."""
-    for query in (TABLES, VIEWS, FUNCTIONS):
+    for query in (TABLES, VIEWS, WORDING, FUNCTIONS):
         # Schema, name and comment: definitions may be spelled otherwise in the older format.
         found, wanted = (
             [(*row[:2], row[-1]) for row in list_published(connection, query, database, built)]
@@ -209,6 +223,9 @@ def check_publication(
     for schema, name, parameters, *_ in list_published(connection, FUNCTIONS, "segments", built):
         nobody = ", ".join("null" for _ in parameters)
         connection.execute(f"select count(*) from {name_of(schema, name)}({nobody})").fetchall()
+    for schema, name, parameters, *_ in list_published(connection, WORDING, "segments", built):
+        nothing = ", ".join("null" for _ in parameters)
+        connection.execute(f"select {name_of(schema, name)}({nothing})").fetchall()
     connection.execute("use memory")
 
 

@@ -29,7 +29,7 @@ def show(publication: Publication) -> None:
         "segment_ids": segments.loc[segments["segment_name"].isin(names), "segment_id"].tolist(),
         "with_borderline": with_borderline,
     }
-    size = publication.frame(queries.audience_size(is_known), **chosen).iloc[0].customers
+    size = publication.frame(queries.audience_size(is_known), **chosen).iloc[0]
 
     def make_file() -> bytes:
         with tempfile.TemporaryDirectory() as folder:
@@ -39,10 +39,10 @@ def show(publication: Publication) -> None:
 
     # The file is made when it is asked for.
     st.download_button(
-        f"Download {size:,} customers",
+        f"Download {size.customers_in_words}",
         make_file,
         file_name=f"audience_{publication.folder.name}.csv",
         mime="text/csv",
         on_click="ignore",
-        disabled=not size,
+        disabled=not size.customers,
     )

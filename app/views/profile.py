@@ -1,12 +1,10 @@
 """Who is in a segment and what makes it different."""
 
-import math
-
 import streamlit as st
 
 import queries
 from publication import Publication
-from views.wording import benefit_name, difference, in_words, plain, share
+from views.wording import benefit_name, plain
 
 ALL_BENEFITS = "all benefits"
 ALL_CUSTOMERS = "all customers"
@@ -34,12 +32,11 @@ def show(publication: Publication) -> None:
 
     st.header(plain(name))
     figures = {
-        "Customers": f"{segment.customers:,}",
-        "Share of all": share(segment.customer_share),
-        "Balance per customer": in_words(segment.mean_balance, "amount"),
-        # Cut as on the card, so that it never reads like the next band.
-        "Stability (Jaccard)": f"{math.floor(round(100 * segment.jaccard_stability, 9)) / 100:.2f}",
-        "Confidence, on average": share(segment.mean_assignment_confidence),
+        "Customers": segment.customers_in_words,
+        "Share of all": segment.customer_share_in_words,
+        "Balance per customer": segment.mean_balance_in_words,
+        "Stability (Jaccard)": segment.stability_in_words,
+        "Confidence, on average": segment.confidence_in_words,
     }
     for column, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(label, value)
@@ -53,16 +50,10 @@ def show(publication: Publication) -> None:
     st.table(
         {
             "benefit": [plain(benefit_name(benefit)) for benefit in benefits["benefit"]],
-            "hold it": [share(value) for value in benefits["penetration"]],
-            "index (100 is average)": [
-                in_words(value, "amount") for value in benefits["penetration_index"]
-            ],
-            "do not hold it yet": [
-                in_words(value, "customers") for value in benefits["white_space"]
-            ],
-            "balance per holder": [
-                in_words(value, "amount") for value in benefits["mean_balance_per_holder"]
-            ],
+            "hold it": benefits["penetration_in_words"],
+            "index (100 is average)": benefits["penetration_index_in_words"],
+            "do not hold it yet": benefits["white_space_in_words"],
+            "balance per holder": benefits["mean_balance_per_holder_in_words"],
         }
     )
 
@@ -79,11 +70,9 @@ def show(publication: Publication) -> None:
     st.table(
         {
             "feature": features["label"].map(plain),
-            plain(name): list(map(in_words, features["mean"], features["unit"])),
-            plain(other): list(map(in_words, features["other_mean"], features["unit"])),
-            "difference in standard deviations": list(
-                map(difference, features["difference"], features["is_beyond_measure"])
-            ),
+            plain(name): features["mean_in_words"],
+            plain(other): features["other_mean_in_words"],
+            "difference in standard deviations": features["difference_in_words"],
         }
     )
 
@@ -104,15 +93,10 @@ def show(publication: Publication) -> None:
     st.table(
         {
             "segment": everywhere["segment_name"].map(plain),
-            **{
-                heading: [in_words(value, feature.unit) for value in everywhere[column]]
-                for heading, column in {
-                    "mean": "mean",
-                    "median": "median",
-                    "10th percentile": "p10",
-                    "90th percentile": "p90",
-                }.items()
-            },
-            "not zero": [share(value) for value in everywhere["share_non_zero"]],
+            "mean": everywhere["mean_in_words"],
+            "median": everywhere["median_in_words"],
+            "10th percentile": everywhere["p10_in_words"],
+            "90th percentile": everywhere["p90_in_words"],
+            "not zero": everywhere["share_non_zero_in_words"],
         }
     )

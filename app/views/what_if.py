@@ -7,7 +7,7 @@ import streamlit as st
 
 import queries
 from publication import Publication
-from views.wording import plain, share
+from views.wording import plain
 
 
 def show(publication: Publication) -> None:
@@ -28,7 +28,7 @@ def show(publication: Publication) -> None:
     st.markdown(
         f"{plain(customer_id)} is in **{plain(customer.segment_name)}**; next comes "
         f"**{plain(customer.second_segment_name)}** "
-        f"(confidence {share(customer.assignment_confidence)})."
+        f"(confidence {customer.confidence_in_words})."
     )
 
     drivers = publication.frame(queries.DRIVERS, customer_id=customer_id).set_index("feature")
@@ -50,10 +50,10 @@ def show(publication: Publication) -> None:
         {
             "": list(answers),
             "segment": [plain(answer.segment_name) for answer in answers.values()],
-            "distance": [f"{answer.distance_to_centroid:.3f}" for answer in answers.values()],
+            "distance": [answer.distance_in_words for answer in answers.values()],
             "next segment": [plain(answer.second_segment_name) for answer in answers.values()],
-            "its distance": [f"{answer.second_distance:.3f}" for answer in answers.values()],
-            "confidence": [share(answer.assignment_confidence) for answer in answers.values()],
+            "its distance": [answer.second_distance_in_words for answer in answers.values()],
+            "confidence": [answer.confidence_in_words for answer in answers.values()],
         }
     )
     st.caption(
@@ -82,7 +82,7 @@ def ask_for_value(driver: pd.Series, key: str) -> float | None:
         value=None,
         # ln(1 + value) ends there.
         min_value=math.nextafter(-1, 0) if driver["transform"] == "log1p" else None,
-        step=0.1 if driver.unit == "share" else 1.0,
+        step=driver.step,
         format="%.10g",
         placeholder=f"unknown, {driver.filled_value:g} is assumed",
         help=f"From {driver.minimum:g} to {driver.maximum:g} in the training sample.",

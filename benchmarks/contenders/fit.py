@@ -70,14 +70,13 @@ def faiss():
 def ours():
     """Return a function from points to the centroids per number of segments."""
     sys.path.insert(0, str(PRODUCT))
-    from segmentation.segment_counts import fit_candidate_centroids
+    from segmentation.segment_counts import centroids_by_count, fit_candidate_centroids
 
     def centroids(points):
-        fitted = fit_candidate_centroids(points, max(SEGMENT_COUNTS), RESTARTS, SEED)
-        return {
-            count: rows.pivot(index="cluster", columns="component", values="coordinate").to_numpy()
-            for count, rows in fitted.groupby("segment_count")
-        }
+        fitted = fit_candidate_centroids(
+            points, max_segments=max(SEGMENT_COUNTS), restarts=RESTARTS, seed=SEED
+        )
+        return centroids_by_count(fitted)
 
     return centroids
 

@@ -61,13 +61,13 @@ user's own as tables, Parquet files as views, missing inputs as empty tables.
         {% elif found %}
             {% do locations.update({name: found[0]}) %}
         {% else %}
-            {% do log(name ~ ': no file in ' ~ folder ~ ', taken as empty', info=true) %}
+            {% do log(name ~ ': no file in ' ~ folder ~ '; taken as empty', info=true) %}
         {% endif %}
     {% endfor %}
     {% for file in files.columns[0].values()
         if not var('customer_features_relation') and file not in locations.values()
         and modules.re.search('(?i)[.](csv|csv[.]gz|parquet)$', file) %}
-        {% do log(file ~ ': the name of no input, passed over', info=true) %}
+        {% do log(file ~ ': no input has this name; ignored', info=true) %}
     {% endfor %}
     {% if not locations and not var('customer_features_relation') %}
         {% do exceptions.raise_compiler_error(

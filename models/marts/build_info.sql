@@ -1,14 +1,14 @@
 with
 
-customer_segments as (
-
-    select * from {{ ref('customer_segments') }}
-
-),
-
 segment_profiles as (
 
     select * from {{ ref('segment_profiles') }}
+
+),
+
+segment_centroids as (
+
+    select * from {{ ref('segment_centroids') }}
 
 ),
 
@@ -24,12 +24,6 @@ observation_window as (
 
 ),
 
-model as (
-
-    select * from {{ ref('int_model_fingerprint') }}
-
-),
-
 environment as (
 
     select * from {{ ref('fit_environment') }}
@@ -37,19 +31,27 @@ environment as (
 ),
 
 -- Each of these is one row.
-customers as (
+segments as (
 
-    select count(*) as customers
+    select
+        cast(sum(customers) as bigint) as customers,
+        count(*) as segments
 
-    from customer_segments
+    from segment_profiles
 
 ),
 
-segments as (
+model as (
 
-    select count(*) as segments
+    select
+        md5(
+            string_agg(
+                concat_ws(' ', segment_id, component, coordinate),
+                ', ' order by segment_id, component
+            )
+        ) as fingerprint
 
-    from segment_profiles
+    from segment_centroids
 
 ),
 
@@ -66,7 +68,7 @@ select
     timestamp '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as built_at,
     observation_window.as_of_date,
     model.fingerprint as model_fingerprint,
-    customers.customers,
+    segments.customers,
     segments.segments,
     rejected.rejected_rows,
     '{{ config.meta_get("project_version") }}' as project_version,
@@ -77,9 +79,7 @@ select
     environment.scikit_learn_version,
     {{ text_literal(tojson(read_vars(), sort_keys=true)) }} as vars
 
-from customers
-
-cross join segments
+from segments
 
 cross join rejected
 

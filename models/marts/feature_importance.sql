@@ -6,38 +6,27 @@ differences as (
 
 ),
 
-feature_scalers as (
+features as (
 
-    select * from {{ ref('feature_scalers') }}
-
-),
-
-summed as (
-
-    select
+    select distinct
         feature,
-        min(eta_squared) as eta_squared,
-        sum(scaled_between_ss) as scaled_between_ss
+        benefit,
+        label,
+        eta_squared,
+        feature_between_ss
 
     from differences
 
-    group by feature
+    where is_used
 
 )
 
 select
-    feature_scalers.feature,
-    feature_scalers.benefit,
-    feature_scalers.label,
-    summed.eta_squared,
-    summed.scaled_between_ss / nullif(sum(summed.scaled_between_ss) over (), 0) as bcss_share,
-    row_number() over (
-        order by summed.scaled_between_ss desc, feature_scalers.feature asc
-    ) as importance_rank
+    feature,
+    benefit,
+    label,
+    eta_squared,
+    feature_between_ss / nullif(sum(feature_between_ss) over (), 0) as bcss_share,
+    row_number() over (order by feature_between_ss desc, feature asc) as importance_rank
 
-from feature_scalers
-
-inner join summed
-    on feature_scalers.feature = summed.feature
-
-where feature_scalers.is_used
+from features

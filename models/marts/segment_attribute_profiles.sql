@@ -1,15 +1,22 @@
 {%- set attributes = list_features() | selectattr('unit', 'equalto', 'category') | list -%}
 with
 
-segmented_customers as (
-
-    select * from {{ ref('int_segmented_customers') }}
-
-),
-
 segment_names as (
 
     select * from {{ ref('int_segment_names') }}
+
+),
+
+segmented_customers as (
+
+    select
+        customer_features.*,
+        assignments.segment_id
+
+    from {{ ref('customer_features') }} as customer_features
+
+    inner join {{ ref('int_customer_assignments') }} as assignments
+        on customer_features.customer_id = assignments.customer_id
 
 ),
 

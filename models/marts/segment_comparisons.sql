@@ -1,14 +1,8 @@
 with
 
-statistics as (
+differences as (
 
-    select * from {{ ref('int_segment_feature_statistics') }}
-
-),
-
-feature_catalog as (
-
-    select * from {{ ref('feature_catalog') }}
+    select * from {{ ref('int_segment_differences') }}
 
 ),
 
@@ -24,6 +18,10 @@ paired as (
         own.segment_id,
         other.segment_id as other_segment_id,
         own.feature,
+        own.benefit,
+        own.label,
+        own.unit,
+        own.role,
         own.mean,
         other.mean as other_mean,
         own.median,
@@ -34,9 +32,9 @@ paired as (
         sqrt((own.model_variance + other.model_variance) / 2) as standard_deviation,
         greatest(abs(own.model_mean), abs(other.model_mean)) as magnitude
 
-    from statistics as own
+    from differences as own
 
-    inner join statistics as other
+    inner join differences as other
         on
             own.feature = other.feature
             and own.segment_id != other.segment_id
@@ -62,10 +60,10 @@ select
     compared.other_segment_id,
     other_names.segment_name as other_segment_name,
     compared.feature,
-    feature_catalog.benefit,
-    feature_catalog.label,
-    feature_catalog.unit,
-    feature_catalog.role,
+    compared.benefit,
+    compared.label,
+    compared.unit,
+    compared.role,
     compared.mean,
     compared.other_mean,
     compared.median,
@@ -85,9 +83,6 @@ select
     ) as comparison_rank
 
 from compared
-
-inner join feature_catalog
-    on compared.feature = feature_catalog.feature
 
 inner join segment_names
     on compared.segment_id = segment_names.segment_id

@@ -6,12 +6,6 @@ differences as (
 
 ),
 
-feature_catalog as (
-
-    select * from {{ ref('feature_catalog') }}
-
-),
-
 segment_names as (
 
     select * from {{ ref('int_segment_names') }}
@@ -22,10 +16,10 @@ select
     differences.segment_id,
     segment_names.segment_name,
     differences.feature,
-    feature_catalog.benefit,
-    feature_catalog.label,
-    feature_catalog.unit,
-    feature_catalog.role,
+    differences.benefit,
+    differences.label,
+    differences.unit,
+    differences.role,
     differences.known_customers,
     differences.mean,
     differences.median,
@@ -40,9 +34,6 @@ select
     differences.rank_in_segment
 
 from differences
-
-inner join feature_catalog
-    on differences.feature = feature_catalog.feature
 
 inner join segment_names
     on differences.segment_id = segment_names.segment_id

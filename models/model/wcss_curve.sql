@@ -1,12 +1,13 @@
 with
 
-fitted as (
+candidates as (
 
-    select * from {{ ref('fit_wcss_curve') }}
+    select * from {{ ref('fit_candidate_centroids') }}
 
 )
 
-select
+-- The candidates repeat the curve for every cluster and component.
+select distinct
     cast(segment_count as integer) as segment_count,
     wcss,
     total_sum_of_squares,
@@ -18,4 +19,4 @@ select
     is_override,
     reason
 
-from fitted
+from candidates

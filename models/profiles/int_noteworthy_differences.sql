@@ -6,49 +6,22 @@ differences as (
 
 ),
 
-feature_catalog as (
-
-    select * from {{ ref('feature_catalog') }}
-
-),
-
+-- Where nothing varies within the segment and the rest, the means say in which direction it goes.
 noteworthy as (
 
     select
-        segment_id,
-        feature,
-        smd_vs_rest,
-        is_beyond_measure,
-        coalesce(smd_vs_rest, mean_difference) > 0 as is_upward
+        *,
+        coalesce(smd_vs_rest, mean_difference) > 0 as is_upward,
+        wording.adjective(unit, is_upward) || ' ' || label as words
 
     from differences
 
     where
-        is_beyond_measure
-        or (abs(smd_vs_rest) >= {{ var('noteworthy_smd') }} and smd_vs_rest != 0)
-
-),
-
-worded as (
-
-    select
-        noteworthy.*,
-        feature_catalog.benefit,
-        case
-            when feature_catalog.unit = 'count' and noteworthy.is_upward then 'many'
-            when feature_catalog.unit = 'count' then 'few'
-            when feature_catalog.unit in ('days', 'months') and noteworthy.is_upward then 'long'
-            when feature_catalog.unit in ('days', 'months') then 'short'
-            when noteworthy.is_upward then 'high'
-            else 'low'
-        end || ' ' || feature_catalog.label as words
-
-    from noteworthy
-
-    inner join feature_catalog
-        on noteworthy.feature = feature_catalog.feature
-
-    where feature_catalog.role = 'clustering'
+        role = 'clustering'
+        and (
+            is_beyond_measure
+            or (abs(smd_vs_rest) >= {{ var('noteworthy_smd') }} and smd_vs_rest != 0)
+        )
 
 ),
 
@@ -62,7 +35,7 @@ ranked_in_benefit as (
             order by is_beyond_measure desc, abs(smd_vs_rest) desc, feature
         ) as rank_in_benefit
 
-    from worded
+    from noteworthy
 
 )
 

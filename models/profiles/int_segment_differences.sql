@@ -6,6 +6,12 @@ statistics as (
 
 ),
 
+feature_catalog as (
+
+    select * from {{ ref('feature_catalog') }}
+
+),
+
 feature_scalers as (
 
     select * from {{ ref('feature_scalers') }}
@@ -78,6 +84,11 @@ joined as (
 
     select
         statistics.*,
+        feature_catalog.benefit,
+        feature_catalog.label,
+        feature_catalog.unit,
+        feature_catalog.role,
+        coalesce(feature_scalers.is_used, false) as is_used,
         averages.average,
         case when averages.average > 0 then 100 * statistics.mean / averages.average end
             as index_vs_average,
@@ -86,9 +97,15 @@ joined as (
             as standard_deviation,
         greatest(abs(statistics.model_mean), abs(rest_variances.model_mean)) as magnitude,
         averages.model_average,
-        pow(feature_scalers.weight / feature_scalers.standard_deviation, 2) as scale
+        case
+            when feature_scalers.is_used
+                then pow(feature_scalers.weight / feature_scalers.standard_deviation, 2)
+        end as scale
 
     from statistics
+
+    inner join feature_catalog
+        on statistics.feature = feature_catalog.feature
 
     inner join averages
         on statistics.feature = averages.feature
@@ -99,9 +116,7 @@ joined as (
             and statistics.feature = rest_variances.feature
 
     left join feature_scalers
-        on
-            statistics.feature = feature_scalers.feature
-            and feature_scalers.is_used
+        on statistics.feature = feature_scalers.feature
 
 ),
 
@@ -132,6 +147,7 @@ compared as (
 select
     * exclude (within_ss, scale),
     between_ss * scale as scaled_between_ss,
+    sum(between_ss * scale) over (partition by feature) as feature_between_ss,
     sum(between_ss) over (partition by feature)
     / nullif(sum(between_ss + within_ss) over (partition by feature), 0) as eta_squared,
     row_number() over (

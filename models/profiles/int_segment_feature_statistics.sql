@@ -2,15 +2,22 @@
 {#- All statistics follow from how many customers share a value: DECISIONS.md says why. -#}
 with
 
-segmented_customers as (
-
-    select * from {{ ref('int_segmented_customers') }}
-
-),
-
 feature_scalers as (
 
     select * from {{ ref('feature_scalers') }}
+
+),
+
+segmented_customers as (
+
+    select
+        customer_features.*,
+        assignments.segment_id
+
+    from {{ ref('customer_features') }} as customer_features
+
+    inner join {{ ref('int_customer_assignments') }} as assignments
+        on customer_features.customer_id = assignments.customer_id
 
 ),
 
@@ -25,40 +32,25 @@ counted as (
 
     from segmented_customers
 
-    group by
-        segment_id,
-        {{ feature.name }}
+    group by segment_id, {{ feature.name }}
     {{ 'union all' if not loop.last }}
 
     {% endfor %}
 ),
 
 -- What the model sees: filled and transformed as in the fit.
-filled as (
+transformed as (
 
     select
         counted.*,
         coalesce(counted.value, feature_scalers.fill_value) as filled_value,
-        feature_scalers.transform
+        case when feature_scalers.transform = 'log1p' then ln(1 + filled_value) else filled_value end
+            as model_value
 
     from counted
 
     left join feature_scalers
         on counted.feature = feature_scalers.feature
-
-),
-
-transformed as (
-
-    select
-        segment_id,
-        feature,
-        value,
-        customers,
-        case when transform = 'log1p' then ln(1 + filled_value) else filled_value end
-            as model_value
-
-    from filled
 
 ),
 
@@ -77,9 +69,7 @@ summed as (
 
     from transformed
 
-    group by
-        segment_id,
-        feature
+    group by segment_id, feature
 
 ),
 
@@ -129,10 +119,7 @@ bins as (
 
     from binned
 
-    group by
-        segment_id,
-        feature,
-        bin
+    group by segment_id, feature, bin
 
 ),
 
@@ -144,9 +131,7 @@ ranked_bins as (
         bin,
         customers,
         sum(customers) over (
-            partition by
-                segment_id,
-                feature
+            partition by segment_id, feature
             order by bin
             rows unbounded preceding
         ) as customers_up_to_bin
@@ -163,9 +148,7 @@ bins_with_quantiles as (
         averaged.segment_id,
         averaged.feature,
         ranked_bins.bin,
-        {% for name in percentages -%}
-        averaged.{{ name }}_rank,
-        {% endfor -%}
+        averaged.* exclude (segment_id, feature),
         ranked_bins.customers_up_to_bin - ranked_bins.customers as customers_before_bin
 
     from averaged
@@ -193,10 +176,7 @@ ranked as (
         binned.value,
         bins_with_quantiles.customers_before_bin
         + sum(binned.customers) over (
-            partition by
-                binned.segment_id,
-                binned.feature,
-                binned.bin
+            partition by binned.segment_id, binned.feature, binned.bin
             order by binned.value
             rows unbounded preceding
         ) as customers_up_to_value
@@ -216,18 +196,14 @@ quantiles as (
     select
         segment_id,
         {% for name in percentages -%}
-        min(value) filter (where customers_up_to_value > floor({{ name }}_rank))
-            as {{ name }}_from,
-        min(value) filter (where customers_up_to_value > ceil({{ name }}_rank))
-            as {{ name }}_to,
+        min(value) filter (where customers_up_to_value > floor({{ name }}_rank)) as {{ name }}_from,
+        min(value) filter (where customers_up_to_value > ceil({{ name }}_rank)) as {{ name }}_to,
         {% endfor -%}
         feature
 
     from ranked
 
-    group by
-        segment_id,
-        feature
+    group by segment_id, feature
 
 ),
 
@@ -240,9 +216,7 @@ variances as (
 
     from bins
 
-    group by
-        segment_id,
-        feature
+    group by segment_id, feature
 
 )
 

@@ -6,9 +6,15 @@ noteworthy as (
 
 ),
 
-playbook_entries as (
+playbook as (
 
-    select * from {{ ref('int_playbook_entries') }}
+    select * from {{ ref('segment_playbook') }}
+
+),
+
+playbook_claims as (
+
+    select * from {{ ref('int_playbook_claims') }}
 
 ),
 
@@ -18,20 +24,17 @@ segments as (
         segment_id,
         count(*) over () as segment_count
 
-    from {{ ref('segment_centroids') }}
-
-    group by segment_id
+    from {{ ref('int_segment_statistics') }}
 
 ),
 
--- An entry of the playbook counts only while every claim behind it is true.
 confirmed as (
 
     select *
 
-    from playbook_entries
+    from playbook
 
-    where is_confirmed
+    where segment_id in (select segment_id from playbook_claims where is_confirmed)
 
 ),
 
@@ -55,7 +58,7 @@ named as (
         segments.segment_id,
         coalesce(
             confirmed.segment_name,
-            {{ begin_sentence('suggested.words') }},
+            wording.begin_sentence(suggested.words),
             case
                 when segments.segment_count = 1 then 'All customers'
                 else 'Close to the average'

@@ -1,7 +1,10 @@
-{%- set inputs = [
-    'customers', 'credit_card_usage', 'benefit_accounts', 'benefit_transactions'
-] -%}
-
+{#- Of the judged transactions some are usable; of the other inputs only those that are not. -#}
+{%- set judged = {
+    'customers': ref('rejected_customers'),
+    'credit_card_usage': ref('rejected_credit_card_usage'),
+    'benefit_accounts': ref('rejected_benefit_accounts'),
+    'benefit_transactions': ref('doubtful_benefit_transactions'),
+} -%}
 with
 
 unreadable_lines as (
@@ -10,7 +13,7 @@ unreadable_lines as (
 
 ),
 
-{% for input in inputs -%}
+{% for input, rows in judged.items() -%}
 rejected_{{ input }} as (
 
     select
@@ -21,17 +24,19 @@ rejected_{{ input }} as (
         rejected.rejection_reasons,
         cast(to_json(cast(source as map (varchar, varchar))) as varchar) as raw_row -- noqa: RF02
 
-    from {{ ref('rejected_' ~ input) }} as rejected
+    from {{ rows }} as rejected
 
     inner join {{ source('raw_inputs', input) }} as source
         on rejected.row_number = source.row_number
+
+    where rejected.rejection_reasons is not null
 
 ),
 
 {% endfor -%}
 unioned as (
 
-    {% for input in inputs -%}
+    {% for input in judged -%}
     select * from rejected_{{ input }}
 
     union all

@@ -1,19 +1,28 @@
 from progress import reporter
 from segmentation.feature_scalers import scale_features
 from segmentation.principal_components import project
-from segmentation.segment_counts import fit_candidate_centroids
+from segmentation.segment_counts import (
+    choose_segment_count,
+    fit_candidate_centroids,
+    score_wcss_curve,
+)
 
 
 def model(dbt, session):
-    max_segments = dbt.config.meta_get("max_segments")
-    kmeans_restarts = dbt.config.meta_get("kmeans_restarts")
-    random_seed = dbt.config.meta_get("random_seed")
-
     sample = dbt.ref("training_sample").order("customer_id").df()
     scalers = dbt.ref("fit_feature_scalers").order("feature").df()
     components = dbt.ref("fit_principal_components").order("component, feature").df()
 
-    points = project(scale_features(sample, scalers), components)
-    return fit_candidate_centroids(
-        points, max_segments, kmeans_restarts, random_seed, report=reporter("k-means")
+    candidates = fit_candidate_centroids(
+        project(scale_features(sample, scalers), components),
+        max_segments=dbt.config.meta_get("max_segments"),
+        restarts=dbt.config.meta_get("kmeans_restarts"),
+        seed=dbt.config.meta_get("random_seed"),
+        report=reporter("k-means"),
     )
+    curve = choose_segment_count(
+        score_wcss_curve(candidates),
+        segment_count=dbt.config.meta_get("segment_count"),
+        segment_count_reason=dbt.config.meta_get("segment_count_reason"),
+    )
+    return candidates.merge(curve, on=["segment_count", "wcss"])

@@ -4,8 +4,8 @@ from segmentation.segment_numbers import number_segments
 
 
 def model(dbt, session):
-    candidates = dbt.ref("fit_candidate_centroids").order("cluster, component").df()
-    scores = dbt.ref("fit_wcss_curve").df()
+    candidates = dbt.ref("fit_candidate_centroids")
+    chosen = candidates.filter("is_chosen").order("cluster, component").df()
     scalers = dbt.ref("fit_feature_scalers").order("feature").df()
     components = dbt.ref("fit_principal_components").order("component, feature").df()
     try:
@@ -13,6 +13,4 @@ def model(dbt, session):
     except duckdb.CatalogException:  # the first build
         standing = None
 
-    chosen = scores.loc[scores["is_chosen"], "segment_count"].item()
-    centroids = candidates[candidates["segment_count"] == chosen]
-    return number_segments(centroids, scalers, components, standing)
+    return number_segments(chosen, scalers, components, standing)

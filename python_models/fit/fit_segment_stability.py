@@ -6,24 +6,23 @@ from segmentation.segment_stability import bootstrap_stability, draw_rows
 
 def model(dbt, session):
     stability_sample_size = dbt.config.meta_get("stability_sample_size")
-    stability_refits = dbt.config.meta_get("stability_refits")
-    kmeans_restarts = dbt.config.meta_get("kmeans_restarts")
     random_seed = dbt.config.meta_get("random_seed")
 
     sample = dbt.ref("training_sample").order("customer_id").df()
     scalers = dbt.ref("fit_feature_scalers").order("feature").df()
     components = dbt.ref("fit_principal_components").order("component, feature").df()
-    centroids = dbt.ref("segment_centroids").order("segment_id, component").df()
+    centroids = dbt.ref("fit_segment_centroids").filter("space = 'component'").df()
 
-    sample = sample.iloc[draw_rows(len(sample), stability_sample_size, random_seed)]
-    points = project(scale_features(sample, scalers), components)
-    centroids = centroids.pivot(index="segment_id", columns="component", values="coordinate")
+    sample = sample.iloc[draw_rows(len(sample), size=stability_sample_size, seed=random_seed)]
+    centroids = centroids.astype({"axis": int}).pivot(
+        index="segment_id", columns="axis", values="coordinate"
+    )
     stability = bootstrap_stability(
-        points,
+        project(scale_features(sample, scalers), components),
         {len(centroids): centroids.to_numpy()},
-        stability_refits,
-        kmeans_restarts,
-        random_seed,
+        refits=dbt.config.meta_get("stability_refits"),
+        restarts=dbt.config.meta_get("kmeans_restarts"),
+        seed=random_seed,
         report=reporter("stability"),
     )
     return stability.assign(segment_id=centroids.index)

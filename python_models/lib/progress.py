@@ -1,4 +1,4 @@
-"""What a long Python model says in the log of dbt, on the console too."""
+"""How far a long Python model is: an event of dbt, for its log and the line of `make segments`."""
 
 import time
 from collections.abc import Callable

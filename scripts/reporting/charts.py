@@ -102,7 +102,7 @@ def draw_curve(counts: list[Row], width: int) -> str | None:
     )
     curve = alt.Chart(alt.Data(values=rows)).encode(x=across, y=down)
     point = alt.Chart(alt.Data(values=chosen)).encode(x=across, y=down)
-    label = words.of(chosen[0]["segment_count"], "segment")
+    label = chosen[0]["segment_count_in_words"]
     is_last = rows.index(chosen[0]) > 0.7 * len(rows)
     chart = alt.layer(
         curve.mark_line(color=palette.QUIET, strokeWidth=2),
@@ -142,7 +142,7 @@ def draw_sizes(segments: list[Row], colours: dict[int, str], width: int) -> str:
             boxes.append(
                 {"x": 0, "x2": end, "y": y, "y2": y + bar} | {"color": colour, "o": opacity}
             )
-            text = f"{words.in_percent(row[measure])} {what}"
+            text = f"{row[f'{measure}_in_words']} {what}"
             values.append({"x": end + 8, "y": y + bar / 2, "text": text})
         top += 20 * len(measures) + 16
     chart = alt.layer(
@@ -215,8 +215,7 @@ def draw_heatmap(
         level = None if index is None else math.log2(index / 100) if index > 0 else -CAP
         boxes.append({"x": x + 1, "x2": x + cell - 1, "y": y - 23, "y2": y - 1})
         boxes[-1]["level"] = 0 if level is None else max(-CAP, min(CAP, level))
-        text = words.in_hundreds(index)
-        numbers.append({"x": x + cell / 2, "y": y - 11.5, "text": text})
+        numbers.append({"x": x + cell / 2, "y": y - 11.5, "text": row["index_in_words"]})
     shade = alt.Scale(
         domain=[-CAP, 0, CAP],
         range=[palette.BELOW, palette.AVERAGE, palette.ABOVE],
@@ -254,19 +253,18 @@ def draw_penetration(benefits: list[Row], colours: dict[int, str], width: int) -
     titles, averages, names, boxes, values, rules = [], [], [], [], [], []
     for number, name in enumerate(named):
         x, y = (panel + gap) * (number % columns), depth * (number // columns)
-        average = members[name][0]["average_penetration"]
-        mark = x + left + average * scale
+        first = members[name][0]
+        mark = x + left + first["average_penetration"] * scale
         titles.append({"x": x, "y": y + 9, "text": words.benefit(name)})
         averages.append({"x": x + panel, "y": y + 9})
-        averages[-1]["text"] = f"all customers {words.in_percent(average)}"
+        averages[-1]["text"] = f"all customers {first['average_penetration_in_words']}"
         rules.append({"x": mark, "x2": mark, "y": y + 24, "y2": y + depth - 18})
         for place, row in enumerate(members[name]):
             top, end = y + 28 + step * place, x + left + row["penetration"] * scale
             names.append({"x": x, "y": top + bar / 2, "text": numbered(row)})
             boxes.append({"x": x + left, "x2": end, "y": top, "y2": top + bar})
             boxes[-1]["color"] = colours[row["segment_id"]]
-            text = words.in_percent(row["penetration"])
-            values.append({"x": end + 6, "y": top + bar / 2, "text": text})
+            values.append({"x": end + 6, "y": top + bar / 2, "text": row["penetration_in_words"]})
     chart = alt.layer(
         texts(titles, fontWeight="bold", fontSize=SIZE + 1),
         texts(averages, align="right", fontSize=SMALL),
@@ -284,9 +282,9 @@ def draw_penetration(benefits: list[Row], colours: dict[int, str], width: int) -
 def share_of_component(components: list[Row], number: int) -> str:
     """Return the title of an axis of the map."""
     share = next(
-        row["explained_variance_ratio"] for row in components if row["component"] == number
+        row["explained_variance_ratio_in_words"] for row in components if row["component"] == number
     )
-    return f"Component {number} ({words.in_percent(share)} of all differences)"
+    return f"Component {number} ({share} of all differences)"
 
 
 def draw_map(

@@ -29,11 +29,6 @@ def benefits_asked(facts: Facts) -> list[str]:
     return [words.benefit(name) for name in sorted(names)]
 
 
-def customers_of(facts: Facts) -> int:
-    """Return the number of all customers."""
-    return sum(row["customers"] for row in facts["segments"])
-
-
 def what_sizes_show(facts: Facts) -> str:
     """Name the largest and the smallest segment, and who holds most for its size."""
     segments = facts["segments"]
@@ -43,21 +38,20 @@ def what_sizes_show(facts: Facts) -> str:
     largest, smallest = by_size[0], by_size[-1]
     said = (
         f"{words.quoted(largest['segment_name'])} is the largest segment with"
-        f" {words.in_percent(largest['customer_share'])} of the customers,"
+        f" {largest['customer_share_in_words']} of the customers,"
         f" {words.quoted(smallest['segment_name'])} the smallest with"
-        f" {words.in_percent(smallest['customer_share'])}"
+        f" {smallest['customer_share_in_words']}"
     )
     if largest["customers"] == smallest["customers"]:
-        share = words.in_percent(largest["customer_share"])
+        share = largest["customer_share_in_words"]
         said = f"The segments are equally large, with {share} of the customers each"
     richest = max(
         segments, key=lambda row: (row["balance_share"] or 0) / (row["customer_share"] or 1)
     )
-    share = richest["balance_share"]
-    if share is None or share < NOTABLE_VOLUME * richest["customer_share"]:
+    if (richest["balance_share"] or 0) < NOTABLE_VOLUME * richest["customer_share"]:
         return said + "."
-    who = words.quoted(richest["segment_name"])
-    return f"{said}; {who} alone stands for {words.in_percent(share)} of the business volume."
+    who, share = words.quoted(richest["segment_name"]), richest["balance_share_in_words"]
+    return f"{said}; {who} alone stands for {share} of the business volume."
 
 
 def what_the_curve_shows(facts: Facts) -> str:
@@ -69,14 +63,14 @@ def what_one_more_would_give(facts: Facts) -> str | None:
     """Say how much the chosen number explains and what the next one would add."""
     counts = facts["segment_counts"]
     place = next(number for number, row in enumerate(counts) if row["is_chosen"])
-    explained = counts[place]["explained_share"]
-    if explained is None or len(facts["segments"]) == 1:
+    chosen = counts[place]
+    if chosen["explained_share"] is None or len(facts["segments"]) == 1:
         return None
-    said = f"{words.in_percent(explained)} of these differences lie between the segments"
+    said = f"{chosen['explained_share_in_words']} of these differences lie between the segments"
     if place + 1 == len(counts):
         return said + "; more segments were not tried."
-    more = counts[place + 1]["explained_share"] - explained
-    return f"{said}; one segment more would add {100 * more:.1f} percentage points."
+    more = chosen["percentage_points_of_one_more"]
+    return f"{said}; one segment more would add {more} percentage points."
 
 
 def what_the_heatmap_shows(facts: Facts) -> str:
@@ -94,9 +88,9 @@ def what_the_heatmap_shows(facts: Facts) -> str:
     clearest = facts["features"][max(clearness, key=clearness.get)]
     return (
         f"The clearest difference is in {clearest['label']}:"
-        f" {words.in_unit(clearest['mean'], clearest['unit'])} on average in"
+        f" {clearest['mean_in_words']} on average in"
         f" {words.quoted(clearest['segment_name'])},"
-        f" {words.in_unit(clearest['average'], clearest['unit'])} among all customers."
+        f" {clearest['average_in_words']} among all customers."
     )
 
 
@@ -107,7 +101,7 @@ def what_penetration_shows(facts: Facts) -> str | None:
         return None
     if len(facts["segments"]) == 1:
         most = max(benefits, key=lambda row: row["penetration"])
-        name, share = words.benefit(most["benefit"]), words.in_percent(most["penetration"])
+        name, share = words.benefit(most["benefit"]), most["penetration_in_words"]
         return f"{name} is the benefit held most often: by {share} of all customers."
     ranges = []
     for name in dict.fromkeys(row["benefit"] for row in benefits):
@@ -120,24 +114,25 @@ def what_penetration_shows(facts: Facts) -> str | None:
         return "Every segment holds the benefits as often as the others."
     return (
         f"{words.benefit(most['benefit'])} is held most unevenly: by"
-        f" {words.in_percent(most['penetration'])} of {words.quoted(most['segment_name'])} and"
-        f" {words.in_percent(least['penetration'])} of {words.quoted(least['segment_name'])}."
+        f" {most['penetration_in_words']} of {words.quoted(most['segment_name'])} and"
+        f" {least['penetration_in_words']} of {words.quoted(least['segment_name'])}."
     )
 
 
 def what_the_map_shows(facts: Facts) -> str:
     """Say how much of the differences a map of two components can show."""
     components = facts["components"]
-    shown = components[min(1, len(components) - 1)]["cumulative_explained_variance_ratio"]
-    if not shown:
+    last = components[min(1, len(components) - 1)]
+    shown = last["cumulative_explained_variance_ratio_in_words"]
+    if not last["cumulative_explained_variance_ratio"]:
         return "All customers are in the same place."
     if len(components) == 1:
-        return f"One component shows {words.in_percent(shown)} of all differences."
+        return f"One component shows {shown} of all differences."
     said = f"Two of the {len(components)} components" if len(components) > 2 else "Two components"
     overlap = (
         " Segments that overlap here may be apart in the others." if len(components) > 2 else ""
     )
-    return f"{said} show {words.in_percent(shown)} of all differences.{overlap}"
+    return f"{said} show {shown} of all differences.{overlap}"
 
 
 def benefits_nobody_holds(facts: Facts) -> list[str]:
@@ -148,14 +143,8 @@ def benefits_nobody_holds(facts: Facts) -> list[str]:
 
 def what_a_component_means(facts: Facts, number: int) -> str:
     """Say in which features customers differ along a component."""
-    loadings = [row for row in facts["loadings"] if row["component"] == number]
-    more = {"count": ("more", "fewer"), "months": ("longer", "shorter")}
-    more |= {unit: more["months"] for unit in ("days", "years")}
     return words.enumerated(
-        [
-            f"{more.get(row['unit'], ('higher', 'lower'))[row['loading'] < 0]} {row['label']}"
-            for row in loadings
-        ]
+        [row["direction"] for row in facts["loadings"] if row["component"] == number]
     )
 
 
@@ -167,46 +156,44 @@ def how_stable(facts: Facts) -> str:
     worst = min(segments, key=lambda row: (row["jaccard_stability"], row["segment_id"]))
     return (
         "When customers are drawn anew and the model is fitted again, the segments come back with a"
-        f" mean Jaccard similarity of at least {words.cut(worst['jaccard_stability'])},"
+        f" mean Jaccard similarity of at least {worst['jaccard_stability_in_words']},"
         f" the lowest being that of {words.quoted(worst['segment_name'])}."
     )
 
 
 def what_separates(facts: Facts) -> str:
     """Say which benefits set the segments apart or, without benefits, which features."""
-    shares = {row["benefit"]: row["bcss_share"] for row in facts["benefits"]}
-    ranked = sorted(
-        (name for name in shares if shares[name]), key=lambda name: (-shares[name], name)
-    )
     if len(facts["segments"]) == 1:
         return what_the_curve_shows(facts)
+    of_benefit = {row["benefit"]: row for row in facts["benefits"] if row["bcss_share"]}
+    ranked = sorted(of_benefit.values(), key=lambda row: (-row["bcss_share"], row["benefit"]))
     if len(ranked) > 1:
         first, *others = ranked
         parts = [
-            f"{words.benefit(name).lower()} ({words.in_percent(shares[name])})" for name in others
+            f"{words.benefit(row['benefit']).lower()} ({row['bcss_share_in_words']})"
+            for row in others
         ]
         return (
-            f"{words.benefit(first)} sets them apart most, with {words.in_percent(shares[first])}"
-            f" of all that separates them, before {words.enumerated(parts)}."
+            f"{words.benefit(first['benefit'])} sets them apart most, with"
+            f" {first['bcss_share_in_words']} of all that separates them, before"
+            f" {words.enumerated(parts)}."
         )
-    parts = [
-        f"{row['label']} ({words.in_percent(row['bcss_share'])})" for row in facts["importance"]
-    ]
+    parts = [f"{row['label']} ({row['bcss_share_in_words']})" for row in facts["importance"]]
     return f"What sets them apart most is {words.enumerated(parts)}."
 
 
 def who_they_are(facts: Facts) -> str:
     """Name the segments by size, or the largest of them where they are many."""
     segments = sorted(facts["segments"], key=lambda row: (-row["customers"], row["segment_id"]))
-    customers = customers_of(facts)
-    verb = "is" if customers == 1 else "form"
-    said = f"The {words.of(customers, 'customer')} {verb} {words.of(len(segments), 'segment')}"
+    totals = facts["totals"][0]
+    verb = "is" if totals["customers"] == 1 else "form"
+    said = f"The {totals['customer_count_in_words']} {verb} {totals['segment_count_in_words']}"
     if any(row["is_chosen"] and row["is_override"] for row in facts["segment_counts"]):
         said += ", a number that was set by hand"
     if len(segments) == 1:
         return said + "."
     named = [
-        f"{words.quoted(row['segment_name'])} ({words.in_percent(row['customer_share'])})"
+        f"{words.quoted(row['segment_name'])} ({row['customer_share_in_words']})"
         for row in segments
     ]
     if len(segments) > NAMES_IN_ANSWER:
@@ -218,13 +205,13 @@ def how_far_to_trust(facts: Facts) -> str:
     """Give the verdict and the show of hands or, without the dossier, the stability."""
     if not facts["verdict"]:
         return how_stable(facts)
-    verdict, count = facts["verdict"][0], len(facts["segments"])
+    verdict, totals = facts["verdict"][0], facts["totals"][0]
     votes = [row for row in facts["votes"] if row["segment_count"] is not None]
-    if count == 1:
+    if len(facts["segments"]) == 1:
         return verdict["verdict_reason"]
     return (
         f"They are {verdict['verdict']}: {VERDICTS[verdict['verdict']]};"
-        f" {verdict['votes']} of {len(votes)} votes are for {words.of(count, 'segment')}."
+        f" {verdict['votes']} of {len(votes)} votes are for {totals['segment_count_in_words']}."
     )
 
 
@@ -238,10 +225,10 @@ def how_others_would_choose(facts: Facts) -> str | None:
     variants = facts["variants"]
     if not variants:
         return None
-    best, worst = variants[0]["mean_agreement"], variants[-1]["mean_agreement"]
+    best, worst = (variants[place]["mean_agreement_in_words"] for place in (0, -1))
     return (
         f"{len(variants)} sensible ways to do the analysis were compared, this one among them, each"
         " from two random starts. Their segments agree with"
-        f" these by an adjusted Rand index from {words.cut(worst)} to {words.cut(best)} (1 would be"
+        f" these by an adjusted Rand index from {worst} to {best} (1 would be"
         " the same segments, 0 agreement by chance)."
     )

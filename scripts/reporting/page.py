@@ -91,7 +91,6 @@ def write_page(facts: Facts) -> str:
         build_lines=describe_build(build, settings),
         segments=facts["segments"],
         counts=facts["segment_counts"],
-        customers=findings.customers_of(facts),
         charts=draw(facts, chosen, colours),
         chip={id: (colour, palette.text_on(colour)) for id, colour in colours.items()},
         palette=palette,

@@ -1,50 +1,8 @@
-"""Numbers and names as people read them, by the rules of macros/wording.sql."""
+"""Names, dates and lists as people read them. Numbers come in words from the queries."""
 
-import math
 from datetime import date
 
 ALL_BENEFITS = "Relationship as a whole"
-
-
-def in_percent(share: float | None) -> str:
-    """Write a share as a percentage."""
-    if share is None:
-        return "unknown"
-    return f"{share:.2%}" if 0 < abs(share) < 0.01 else f"{share:.1%}"
-
-
-def in_figures(value: float | None) -> str:
-    """Write a number with about three digits that count, whole numbers as they are."""
-    if value is None:
-        return "unknown"
-    if isinstance(value, int) or abs(value) >= 10:
-        return f"{value:,.0f}"
-    # Adding 0 makes 0 of what would be written as -0.
-    return f"{value:.1f}" if abs(value) >= 1 else f"{round(value, 2) + 0:.2f}"
-
-
-def cut(similarity: float) -> str:
-    """Write a similarity so that it never reads better than it is."""
-    return f"{math.floor(round(100 * similarity, 9)) / 100:.2f}"
-
-
-def in_unit(value: float | None, unit: str) -> str:
-    """Write a value of a feature in its unit."""
-    if value is None:
-        return "unknown"
-    if unit == "share":
-        return in_percent(value)
-    return in_figures(float(value)) + (f" {unit}" if unit in ("days", "months", "years") else "")
-
-
-def in_hundreds(index: float | None) -> str:
-    """Write an index, of which 100 is the average; a dash where there is none."""
-    return "\N{EN DASH}" if index is None else f"{index:,.0f}"
-
-
-def of(count: int, thing: str) -> str:
-    """Write how many there are of something."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def day(moment: date) -> str:

@@ -1,9 +1,9 @@
 -- A case expression would hide rules that overlap, so each one is tried here.
 with
 
-filled_features as (
+customer_features as (
 
-    select * from {{ ref('int_filled_features') }}
+    select * from {{ ref('customer_features') }}
 
 ),
 
@@ -21,13 +21,13 @@ tried as (
         {%- for rule in read_segment_rules(ref('int_segment_rules')) %}
         + case
             when
-                {{ rule.predicate | replace(' and ', '\n                and ') }}
+                {{ rule.filled_predicate | replace(' and ', '\n                and ') }}
                 then 1
             else 0
         end
         {%- endfor %} as met_rules
 
-    from filled_features
+    from customer_features
 
 )
 

@@ -1,5 +1,5 @@
 -- The rules share out all customers, and those of one segment amount to what
--- segment_rule_fidelity says of it.
+-- segment_reliability says of it.
 with
 
 segment_rules as (
@@ -8,9 +8,9 @@ segment_rules as (
 
 ),
 
-fidelity as (
+reliability as (
 
-    select * from {{ ref('segment_rule_fidelity') }}
+    select * from {{ ref('segment_reliability') }}
 
 ),
 
@@ -37,21 +37,21 @@ coverage as (
 )
 
 select
-    fidelity.segment_id,
-    fidelity.ruled_customers,
-    fidelity.agreeing_customers,
-    fidelity.rule_recall,
+    reliability.segment_id,
+    reliability.predicted_customers,
+    reliability.agreeing_customers,
+    reliability.rule_recall,
     coverage.rule_coverage
 
-from fidelity
+from reliability
 
 cross join coverage
 
 left join rules
-    on fidelity.segment_id = rules.segment_id
+    on reliability.segment_id = rules.segment_id
 
 where
     not abs(coverage.rule_coverage - 1) <= 1e-9
-    or coalesce(rules.customers, 0) != fidelity.ruled_customers
-    or not abs(coalesce(rules.agreeing_customers, 0) - fidelity.agreeing_customers) <= 1e-6
-    or not abs(coalesce(rules.rule_recall, 0) - fidelity.rule_recall) <= 1e-9
+    or coalesce(rules.customers, 0) != reliability.predicted_customers
+    or not abs(coalesce(rules.agreeing_customers, 0) - reliability.agreeing_customers) <= 1e-6
+    or not abs(coalesce(rules.rule_recall, 0) - reliability.rule_recall) <= 1e-9

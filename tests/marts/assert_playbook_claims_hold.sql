@@ -1,12 +1,6 @@
--- A name that was published and is no longer true must not vanish unnoticed. Entries that were
--- never true in this warehouse are about other data and are left in peace.
+-- A name that was published and is no longer true must not vanish unnoticed. Names that were
+-- never true in this warehouse are about other data and do not matter.
 with
-
-entries as (
-
-    select * from {{ ref('int_playbook_entries') }}
-
-),
 
 claims as (
 
@@ -23,8 +17,8 @@ segment_profiles as (
 broken as (
 
     select
-        entries.segment_id,
-        'segment ' || entries.segment_id || ' "' || entries.segment_name || '": '
+        claims.segment_id,
+        'segment ' || claims.segment_id || ' "' || claims.segment_name || '": '
         || concat_ws(
             ' ',
             claims.feature,
@@ -36,17 +30,14 @@ broken as (
             coalesce(cast(claims.value as varchar), 'unknown')
         ) as claim
 
-    from entries
-
-    inner join claims
-        on entries.segment_id = claims.segment_id
+    from claims
 
     -- Of a segment that is gone nothing is said.
     inner join segment_profiles
-        on entries.segment_id = segment_profiles.segment_id
+        on claims.segment_id = segment_profiles.segment_id
 
     where
-        entries.was_published
+        claims.was_published
         and not claims.is_true
 
 )

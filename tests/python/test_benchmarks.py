@@ -133,6 +133,7 @@ def test_the_report_shows_the_recorded_run(file):
     assert report == markdown(json.loads(file.read_text()), file.with_suffix(".svg").name)
 
 
-def test_the_readme_shows_the_recorded_run():
+def test_the_page_on_performance_shows_the_recorded_run():
     run = json.loads((PROJECT / "benchmarks" / "results" / "full.json").read_text())
-    assert "\n".join(contenders_table(Results(run))) in (PROJECT / "README.md").read_text()
+    page = (PROJECT / "docs" / "performance.md").read_text()
+    assert "\n".join(contenders_table(Results(run))) in page

@@ -43,14 +43,15 @@ def content(folder, name):
 
 def planted_defects(folder):
     """Return the planted defects as (input, row key, defect)."""
-    return list(csv.reader(content(folder, "planted_defects").splitlines()[1:]))
+    return list(csv.reader(content(folder / "answers", "planted_defects").splitlines()[1:]))
 
 
 def assert_keys_hold(folder, customers):
     """Fail unless ids are unique, references resolve, and all customers are there."""
     connection = duckdb.connect()
-    for name in [*INPUT_COLUMNS, "planted_customer_types"]:
-        connection.execute(f"create view {name} as from '{folder}/{name}.parquet'")
+    for name in [*INPUT_COLUMNS, "answers/planted_customer_types"]:
+        view = Path(name).name
+        connection.execute(f"create view {view} as from '{folder}/{name}.parquet'")
     for name, key in (
         ("customers", "customer_id"),
         ("planted_customer_types", "customer_id"),
@@ -144,7 +145,7 @@ def test_small_run_has_about_the_right_size(small):
     assert first_day >= "2024-07-01"
     assert last_day == "2025-12-31"
     types = duckdb.execute(
-        f"select distinct customer_type from '{small}/planted_customer_types.parquet'"
+        f"select distinct customer_type from '{small}/answers/planted_customer_types.parquet'"
     ).fetchall()
     assert len(types) == 5
 
@@ -219,5 +220,5 @@ def test_parquet_gets_the_defects_its_types_can_hold(tmp_path):
         f"select BALANCE from '{folder}/credit_card_usage.parquet' where isinf(BALANCE)"
     ).fetchall()
     assert values == [(float("inf"),)]
-    count = f"select count(*) from '{folder}/planted_defects.parquet'"
+    count = f"select count(*) from '{folder}/answers/planted_defects.parquet'"
     assert duckdb.execute(count).fetchall() == [(22,)]

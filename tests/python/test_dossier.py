@@ -13,6 +13,15 @@ from sklearn.metrics import (
 from threadpoolctl import threadpool_limits
 
 from conftest import Warehouse
+from segmentation.segment_count_criteria import (
+    gap_statistics,
+    prediction_strengths,
+    stratified_rows,
+)
+from segmentation.segment_counts import centroids_by_count, fit_candidate_centroids
+from segmentation.segment_stability import bootstrap_stability, nearest
+
+FEW_REFITS = "stability_refits: 3, gap_references: 3, prediction_strength_splits: 3"
 
 
 @pytest.fixture(scope="module", params=["demo", "cards"])
@@ -21,18 +30,33 @@ def built(request) -> Warehouse:
 
 
 def points_of(warehouse: Warehouse, space: str) -> np.ndarray:
-    """Return the coordinates of all customers, by customer_id."""
-    customers = warehouse.frame("select * from scoring.int_customer_points order by customer_id")
-    names = [name for name in customers if name.startswith("component_") == (space == "pca")]
-    return customers[[name for name in names if name != "customer_id"]].to_numpy()
+    """Return the coordinates of all customers, by customer_id, from the published parameters."""
+    scalers = warehouse.frame("select * from marts.feature_scalers where is_used order by feature")
+    weights = warehouse.frame("select * from marts.component_weights")
+    customers = warehouse.frame("select * from features.customer_features order by customer_id")
+    filled = customers[scalers["feature"]].fillna(scalers.set_index("feature")["fill_value"])
+    is_log = (scalers["transform"] == "log1p").to_numpy()
+    values = np.where(is_log, np.log1p(filled.where(is_log, 0.0)), filled)
+    mean, deviation, weight = scalers[["mean", "standard_deviation", "weight"]].to_numpy().T
+    scaled = (values - mean) / deviation * weight
+    if space == "scaled":
+        return scaled
+    matrix = weights.pivot(index="component", columns="feature", values="weight")
+    return scaled @ matrix[scalers["feature"]].to_numpy().T
 
 
-def clusters_of(warehouse: Warehouse, space: str, count: int) -> np.ndarray:
-    """Return the cluster of all customers in a solution, by customer_id."""
-    column = f"{space}_{count}_cluster"
-    return warehouse.frame(
-        f"select {column} from scoring.int_candidate_assignments order by customer_id"
-    )[column].to_numpy()
+def solutions_of(warehouse: Warehouse, space: str) -> dict[int, np.ndarray]:
+    """Return the centroids of a space by number of segments."""
+    if space == "pca":
+        return centroids_by_count(warehouse.frame("select * from fit.fit_candidate_centroids"))
+    # The warehouse does not keep those of the other space.
+    points = points_of(warehouse, space)
+    return centroids_by_count(fit_candidate_centroids(points, max_segments=10, restarts=5, seed=42))
+
+
+def clusters_of(warehouse: Warehouse, count: int) -> np.ndarray:
+    """Return the cluster of all customers in a candidate of the model, by customer_id."""
+    return nearest(points_of(warehouse, "pca"), solutions_of(warehouse, "pca")[count]) + 1
 
 
 def scores_of(warehouse: Warehouse, space: str) -> pd.DataFrame:
@@ -45,19 +69,21 @@ def scores_of(warehouse: Warehouse, space: str) -> pd.DataFrame:
 @pytest.mark.parametrize("space", ["pca", "scaled"])
 def test_criteria_are_those_of_scikit_learn(built, space):
     points, scores = points_of(built, space), scores_of(built, space)
+    solutions = solutions_of(built, space)
     assert scores.index.sort_values().tolist() == list(range(1, 11))
+    assert scores["sample_size"].tolist() == [len(points)] * 10
     for count in range(2, 11):
-        labels, found = clusters_of(built, space, count), scores.loc[count]
+        labels, found = nearest(points, solutions[count]), scores.loc[count]
         centres = np.array([points[labels == label].mean(axis=0) for label in np.unique(labels)])
         distances = np.linalg.norm(points[:, None, :] - centres[None, :, :], axis=2)
-        nearest, second = np.sort(distances, axis=1)[:, :2].T
+        own, second = np.sort(distances, axis=1)[:, :2].T
         expected = {
-            "wcss": (nearest**2).sum(),
+            "wcss": (own**2).sum(),
             "total_sum_of_squares": ((points - points.mean(axis=0)) ** 2).sum(),
             "calinski_harabasz": calinski_harabasz_score(points, labels),
             "davies_bouldin": davies_bouldin_score(points, labels),
-            "simplified_silhouette_avg": ((second - nearest) / second).mean(),
-            "min_segment_share": np.bincount(labels)[1:].min() / len(labels),
+            "simplified_silhouette_avg": ((second - own) / second).mean(),
+            "min_segment_share": np.bincount(labels).min() / len(labels),
         }
         # k-means stops when centroids move by less than 1e-8 of the variance.
         for name, value in expected.items():
@@ -66,8 +92,63 @@ def test_criteria_are_those_of_scikit_learn(built, space):
             found["total_sum_of_squares"] - found["wcss"]
         )
     for count in (2, 4, 7):
-        expected = silhouette_score(points, clusters_of(built, space, count))
+        expected = silhouette_score(points, nearest(points, solutions[count]))
         assert scores.loc[count, "silhouette_avg"] == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.fixture(scope="module")
+def sampled(demo, tmp_path_factory) -> Warehouse:
+    """The demo insurer with criteria of about 300 of its 3,000 customers."""
+    return demo.copy(tmp_path_factory.mktemp("sampled")).build(
+        *("--select", "fit_segment_count_criteria+"),
+        *("--vars", f"{{criteria_sample_size: 300, {FEW_REFITS}}}"),
+    )
+
+
+@pytest.mark.parametrize("space", ["pca", "scaled"])
+def test_all_criteria_of_a_row_are_about_the_same_sample(sampled, space):
+    largest = solutions_of(sampled, "pca")[10]
+    rows = stratified_rows(nearest(points_of(sampled, "pca"), largest), size=300, seed=42)
+    points, solutions = points_of(sampled, space)[rows], solutions_of(sampled, space)
+    scores = scores_of(sampled, space).sort_index()
+    assert scores["sample_size"].tolist() == [len(rows)] * 10
+    assert 290 <= len(rows) <= 310
+
+    refits = {"restarts": 5, "seed": 42}
+    gaps = gap_statistics(points, solutions, references=3, **refits)
+    strengths = prediction_strengths(points, list(solutions), splits=3, **refits)
+    stability = bootstrap_stability(points, solutions, refits=3, **refits)
+    expected = pd.DataFrame(
+        {
+            "gap": gaps["gap"],
+            "prediction_strength": strengths["prediction_strength"],
+            "stability_ari": stability.groupby("segment_count")["stability_ari"].first().to_numpy(),
+        }
+    )
+    total = ((points - solutions[1]) ** 2).sum()
+    for count in range(2, 11):
+        found = scores.loc[count]
+        distances = np.linalg.norm(points[:, None, :] - solutions[count][None, :, :], axis=2)
+        labels, own = distances.argmin(axis=1), distances.min(axis=1)
+        second = np.sort(distances, axis=1)[:, 1]
+        wcss, sizes = (own**2).sum(), np.bincount(labels)
+        spreads = np.array([own[labels == label].mean() for label in range(count)])
+        separations = np.linalg.norm(solutions[count][:, None] - solutions[count], axis=2)
+        np.fill_diagonal(separations, np.inf)
+        values = {
+            "total_sum_of_squares": total,
+            "wcss": wcss,
+            "between_sum_of_squares": total - wcss,
+            "explained_share": 1 - wcss / total,
+            "calinski_harabasz": (total - wcss) / (count - 1) / (wcss / (len(rows) - count)),
+            "davies_bouldin": ((spreads[:, None] + spreads) / separations).max(axis=1).mean(),
+            "simplified_silhouette_avg": ((second - own) / second).mean(),
+            "silhouette_avg": silhouette_score(points, labels),
+            "min_segment_share": sizes.min() / len(rows),
+            **expected.loc[count - 1],
+        }
+        for name, value in values.items():
+            assert found[name] == pytest.approx(value, rel=1e-6), (count, name)
 
 
 def test_gap_and_prediction_strength_are_what_a_straightforward_reading_gives(built):
@@ -107,7 +188,7 @@ def test_gap_and_prediction_strength_are_what_a_straightforward_reading_gives(bu
 def test_the_chosen_solution_is_the_model(built):
     (count,) = built.rows("select segment_count from marts.wcss_curve where is_chosen")[0]
     segments = built.frame("select segment_id from marts.customer_segments order by customer_id")
-    agreement = adjusted_rand_score(clusters_of(built, "pca", count), segments["segment_id"])
+    agreement = adjusted_rand_score(clusters_of(built, count), segments["segment_id"])
     assert agreement == 1
 
 
@@ -115,9 +196,7 @@ def test_genealogy_counts_the_customers_of_two_solutions(built):
     rows = built.frame("select * from marts.segment_genealogy")
     assert sorted(rows["segment_count"].unique()) == list(range(1, 10))
     for count, moves in rows.groupby("segment_count"):
-        expected = pd.crosstab(
-            clusters_of(built, "pca", count), clusters_of(built, "pca", count + 1)
-        )
+        expected = pd.crosstab(clusters_of(built, count), clusters_of(built, count + 1))
         found = moves.pivot(index="cluster", columns="next_cluster", values="customers")
         assert found.fillna(0).to_numpy().tolist() == expected.to_numpy().tolist()
         np.testing.assert_allclose(moves.groupby("cluster")["share_of_cluster"].sum(), 1)
@@ -131,11 +210,11 @@ def test_genealogy_counts_the_customers_of_two_solutions(built):
 def test_variants_agree_as_scikit_learn_says_and_customers_stay_as_counted(built):
     variants = built.frame("select * from marts.pipeline_variants order by variant")
     assert len(variants) == 36
-    clusters = built.frame("select * from scoring.int_variant_assignments order by customer_id")
+    clusters = built.frame("select * from dossier.int_variant_assignments order by customer_id")
     segments = built.frame("select * from marts.customer_segments order by customer_id")
     matched = built.frame(
         "select distinct variant, cluster, segment_id, joined_segment_id"
-        " from fit.fit_pipeline_variants"
+        " from dossier.fit_pipeline_variants"
     ).set_index(["variant", "cluster"])
     stays = np.zeros(len(segments))
     for row in variants.itertuples():
@@ -225,7 +304,7 @@ def test_an_override_is_recorded_with_its_reason(demo, tmp_path):
     warehouse = demo.copy(tmp_path)
     warehouse.build(
         # Four segments are not the five that the playbook names.
-        *("--select", "fit_wcss_curve+"),
+        *("--select", "fit_candidate_centroids+"),
         *("--exclude", "tag:dossier", "assert_playbook_claims_hold"),
         *(
             "--vars",

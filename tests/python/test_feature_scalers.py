@@ -16,13 +16,13 @@ def catalog_of(*rows):
 def scaler_of(values, transform="identity", null_policy="median"):
     sample = pd.DataFrame({"balance": values}, dtype=float)
     catalog = catalog_of(("balance", transform, null_policy))
-    return fit_feature_scalers(sample, catalog, "none").iloc[0]
+    return fit_feature_scalers(sample, catalog, benefit_weighting="none").iloc[0]
 
 
 def test_one_row_per_feature_in_the_order_of_the_catalogue():
     sample = pd.DataFrame({"customer_id": ["a", "b"], "age": [1.0, 3], "debt": [5.0, 9]})
     catalog = catalog_of(("debt", "identity", "zero"), ("age", "log1p", "median"))
-    scalers = fit_feature_scalers(sample, catalog, "none")
+    scalers = fit_feature_scalers(sample, catalog, benefit_weighting="none")
     assert scalers["feature"].tolist() == ["debt", "age"]
     assert scalers["transform"].tolist() == ["identity", "log1p"]
     assert scalers["weight"].tolist() == [1.0, 1.0]
@@ -34,7 +34,9 @@ def test_one_row_per_feature_in_the_order_of_the_catalogue():
 
 def test_reasons_are_text_even_when_there_is_none():
     sample = pd.DataFrame({"balance": [1.0, 2.0]})
-    scalers = fit_feature_scalers(sample, catalog_of(("balance", "identity", "zero")), "none")
+    scalers = fit_feature_scalers(
+        sample, catalog_of(("balance", "identity", "zero")), benefit_weighting="none"
+    )
     assert scalers["reason_left_out"].dtype == "str"
 
 
@@ -109,7 +111,9 @@ def test_scaling_fills_transforms_weighs_and_skips_unused_features():
         ("flat", "identity", "zero"),
         ("debt", "log1p", "zero"),
     )
-    scalers = fit_feature_scalers(sample, catalog, "none").assign(weight=[2.0, 1.0, 1.0])
+    scalers = fit_feature_scalers(sample, catalog, benefit_weighting="none").assign(
+        weight=[2.0, 1.0, 1.0]
+    )
     age, debt = scale_features(sample, scalers).T
     assert age == pytest.approx(np.array([-1, 0, 1]) * 2 / np.std([-1, 0, 1]))
     logged = np.log1p([0, 3, 0])
@@ -120,7 +124,7 @@ def test_scaled_features_have_mean_0_and_standard_deviation_1():
     random = np.random.default_rng(0)
     sample = pd.DataFrame(random.lognormal(3, 1, (500, 3)), columns=list("abc"))
     catalog = catalog_of(*[(name, "log1p", "median") for name in "abc"])
-    scaled = scale_features(sample, fit_feature_scalers(sample, catalog, "none"))
+    scaled = scale_features(sample, fit_feature_scalers(sample, catalog, benefit_weighting="none"))
     assert scaled.shape == (500, 3)
     assert scaled.mean(axis=0) == pytest.approx(0, abs=1e-12)
     assert scaled.std(axis=0) == pytest.approx(1)
@@ -128,7 +132,9 @@ def test_scaled_features_have_mean_0_and_standard_deviation_1():
 
 def test_without_used_feature_every_customer_is_kept():
     sample = pd.DataFrame({"balance": [1.0, 1.0]})
-    scalers = fit_feature_scalers(sample, catalog_of(("balance", "identity", "zero")), "none")
+    scalers = fit_feature_scalers(
+        sample, catalog_of(("balance", "identity", "zero")), benefit_weighting="none"
+    )
     assert scale_features(sample, scalers).shape == (2, 0)
 
 
@@ -136,7 +142,7 @@ def test_the_arguments_are_not_changed():
     sample = pd.DataFrame({"debt": [1, UNKNOWN, 3]})
     catalog = catalog_of(("debt", "log1p", "median"))
     before = sample.copy(), catalog.copy()
-    scale_features(sample, fit_feature_scalers(sample, catalog, "none"))
+    scale_features(sample, fit_feature_scalers(sample, catalog, benefit_weighting="none"))
     pd.testing.assert_frame_equal(sample, before[0])
     pd.testing.assert_frame_equal(catalog, before[1])
 
@@ -155,12 +161,12 @@ def test_the_arguments_are_not_changed():
 def test_what_cannot_be_fit_is_refused_by_name(values, row, message):
     sample = pd.DataFrame({"debt": values}, dtype=float)
     with pytest.raises(ValueError, match=message):
-        fit_feature_scalers(sample, catalog_of(row), "none")
+        fit_feature_scalers(sample, catalog_of(row), benefit_weighting="none")
 
 
 def test_an_empty_catalogue_is_refused():
     with pytest.raises(ValueError, match="lists no clustering feature"):
-        fit_feature_scalers(pd.DataFrame({"debt": [1.0]}), catalog_of(), "none")
+        fit_feature_scalers(pd.DataFrame({"debt": [1.0]}), catalog_of(), benefit_weighting="none")
 
 
 def test_benefits_are_balanced_by_their_first_eigenvalue():
@@ -187,16 +193,20 @@ def test_weights_are_of_the_features_that_are_used():
     catalog = catalog_of(*((feature, "identity", "zero") for feature in "abcd")).assign(
         benefit=["card", "card", "card", "loan"]
     )
-    scalers = fit_feature_scalers(sample, catalog, "balanced").set_index("feature")
+    scalers = fit_feature_scalers(sample, catalog, benefit_weighting="balanced").set_index(
+        "feature"
+    )
     assert scalers.loc["c", "weight"] == 1
     used = scale_features(sample, scalers.reset_index())
     along = np.linalg.svd(used[:, :2] - used[:, :2].mean(axis=0), compute_uv=False)[0] ** 2 / 50
     assert used[:, 2].var() == pytest.approx(along)
-    plain = fit_feature_scalers(sample, catalog, "none")
+    plain = fit_feature_scalers(sample, catalog, benefit_weighting="none")
     assert plain["weight"].tolist() == [1, 1, 1, 1]
 
 
 def test_an_unknown_weighting_is_refused():
     catalog = catalog_of(("balance", "identity", "zero"))
     with pytest.raises(ValueError, match="benefit_weighting is 'equal'; it must be balanced or"):
-        fit_feature_scalers(pd.DataFrame({"balance": [1.0, 2.0]}), catalog, "equal")
+        fit_feature_scalers(
+            pd.DataFrame({"balance": [1.0, 2.0]}), catalog, benefit_weighting="equal"
+        )

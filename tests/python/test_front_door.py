@@ -182,10 +182,10 @@ def test_missing_file_is_taken_as_empty_and_said_once(warehouse, folder):
     (folder / "customers.csv").write_text(CUSTOMERS)
     (folder / "transactions.csv").write_text("transaction_id\n1\n")
     result = load(warehouse, folder)
-    stray = f"{folder}/transactions.csv: the name of no input, passed over"
+    stray = f"{folder}/transactions.csv: no input has this name; ignored"
     assert result.stdout.count(stray) == 1
     for input_ in list(COLUMNS)[1:]:
-        said = f"{input_}: no file in {folder}, taken as empty"
+        said = f"{input_}: no file in {folder}; taken as empty"
         assert result.stdout.count(said) == 1
         assert raw_rows(warehouse, input_) == []
     assert "customers: no file" not in result.stdout

@@ -1,6 +1,10 @@
 """The whole fit, step after step as the dbt Python models call it."""
 
+import inspect
 import os
+import pkgutil
+from importlib import import_module
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -12,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
+import segmentation
 from segmentation.feature_scalers import fit_feature_scalers, scale_features
 from segmentation.principal_components import fit_principal_components, project
 from segmentation.segment_counts import (
@@ -39,13 +44,15 @@ def fitted(customers, segment_count="auto", features=FEATURES):
     """Return the table of every step by name, and the points."""
     customers = customers.sort_values("customer_id")
     catalog = pd.DataFrame({"feature": features, "transform": "identity", "null_policy": "median"})
-    scalers = fit_feature_scalers(customers, catalog, "none")
+    scalers = fit_feature_scalers(customers, catalog, benefit_weighting="none")
     scaled = scale_features(customers, scalers)
     used = scalers.loc[scalers["is_used"], "feature"].tolist()
-    components = fit_principal_components(scaled, used, 0.8)
+    components = fit_principal_components(scaled, used, kept=0.8)
     points = project(scaled, components)
-    candidates = fit_candidate_centroids(points, 6, restarts=5, seed=42)
-    scores = choose_segment_count(score_wcss_curve(candidates), segment_count, "")
+    candidates = fit_candidate_centroids(points, max_segments=6, restarts=5, seed=42)
+    scores = choose_segment_count(
+        score_wcss_curve(candidates), segment_count=segment_count, segment_count_reason=""
+    )
     count = scores.loc[scores["is_chosen"], "segment_count"].item()
     chosen = candidates[candidates["segment_count"] == count]
     segments = number_segments(chosen, scalers, components, standing=None)
@@ -157,3 +164,20 @@ def test_three_groups_are_found_and_stable():
     groups = np.repeat([0, 1, 2], 200)
     assert len(set(zip(segments_of(result), groups, strict=True))) == 3
     assert (result["stability"]["jaccard_stability"] > 0.99).all()
+
+
+def test_no_function_takes_two_whole_numbers_by_position():
+    checked = 0
+    for module in pkgutil.iter_modules(segmentation.__path__, "segmentation."):
+        for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
+            if function.__module__ != module.name or name.startswith("_"):
+                continue
+            numbers = [
+                parameter.name
+                for parameter in inspect.signature(function).parameters.values()
+                if parameter.kind is not parameter.KEYWORD_ONLY
+                and int in (parameter.annotation, *get_args(parameter.annotation))
+            ]
+            assert len(numbers) < 2, (name, numbers)
+            checked += 1
+    assert checked > 20

@@ -21,15 +21,26 @@ SAMPLE = pd.DataFrame(
     np.repeat(CENTRES, 70, axis=0) + RANDOM.normal(size=(210, 4)) * [4, 4, 1, 2], columns=FEATURES
 )
 SAMPLE.loc[3, "a"] = np.nan
-CATALOG = pd.DataFrame(
-    {"feature": FEATURES, "transform": "identity", "null_policy": "median", "benefit": "loan"}
-)
-SCALERS = fit_feature_scalers(SAMPLE, CATALOG, "none")
+CATALOG = pd.DataFrame({"feature": FEATURES, "transform": "identity", "null_policy": "median"})
 
 
-def variants_of(sample=SAMPLE, scalers=SCALERS, segments=SEGMENTS, seed=1, **settings):
-    settings = {"benefit_weighting": "none", "pca_components": 0.8, "restarts": 5} | settings
-    return fit_pipeline_variants(sample, scalers, CATALOG, segments, seed=seed, **settings)
+def scalers_of(sample, benefits="loan") -> pd.DataFrame:
+    """Return the scalers of the model, as the table fit_feature_scalers has them."""
+    scalers = fit_feature_scalers(sample, CATALOG, benefit_weighting="none")
+    return scalers.assign(benefit=benefits)
+
+
+SCALERS = scalers_of(SAMPLE)
+
+
+def variants_of(sample=SAMPLE, scalers=SCALERS, segments=SEGMENTS, **settings):
+    settings = {
+        "benefit_weighting": "none",
+        "pca_components": 0.8,
+        "restarts": 5,
+        "seed": 1,
+    } | settings
+    return fit_pipeline_variants(sample, scalers, segments, **settings)
 
 
 def transformed(transform: str, sample=SAMPLE) -> pd.DataFrame:
@@ -90,6 +101,12 @@ def test_bounds_are_percentiles_for_winsorised_values_only():
         assert rows["upper_bound"].unique() == pytest.approx([filled[feature].quantile(0.99)])
 
 
+def test_every_feature_carries_the_fill_value_of_the_model():
+    assert (SCALERS["fill_value"] != 0).all()
+    fill_values = variants_of().groupby("feature")["fill_value"].unique().map(list)
+    assert fill_values.to_dict() == {row.feature: [row.fill_value] for row in SCALERS.itertuples()}
+
+
 def test_clusters_are_matched_one_to_one_with_the_segments():
     for _, variant in variants_of().groupby("variant"):
         matched = variant.groupby("cluster")["segment_id"].first()
@@ -124,9 +141,7 @@ def test_a_segment_without_a_cluster_joins_the_one_that_holds_most_of_it():
 
 def test_weights_of_benefits_are_those_of_the_variant():
     benefits = np.array(["loan", "loan", "loan", "card"])
-    variants = fit_pipeline_variants(
-        SAMPLE, SCALERS, CATALOG.assign(benefit=benefits), SEGMENTS, "balanced", 0.8, 5, 1
-    )
+    variants = variants_of(scalers=scalers_of(SAMPLE, benefits), benefit_weighting="balanced")
     is_same = (variants["segment_count"] == 3) & (variants["random_seed"] == 1)
     for _, variant in variants[is_same & ~variants["has_components"]].groupby("variant"):
         points = StandardScaler().fit_transform(transformed(variant["transform"].iloc[0]))
@@ -140,7 +155,7 @@ def test_weights_of_benefits_are_those_of_the_variant():
 def test_a_feature_that_winsorising_makes_constant_has_no_say():
     sample = SAMPLE.assign(d=0.0)
     sample.loc[0, "d"] = 1.0
-    scalers = fit_feature_scalers(sample, CATALOG, "none")
+    scalers = scalers_of(sample)
     variants = variants_of(sample, scalers)
     of_rare = variants[variants["feature"] == "d"]
     is_winsorised = of_rare["transform"] == "winsorised"
@@ -161,7 +176,7 @@ def test_two_segments_are_never_joined():
 
 def test_fewer_distinct_customers_than_segments_are_left_out():
     sample = SAMPLE.iloc[[0, 80, 150] * 5].reset_index(drop=True)
-    scalers = fit_feature_scalers(sample, CATALOG, "none")
+    scalers = scalers_of(sample)
     variants = variants_of(sample, scalers, segments=np.array([1, 2, 3] * 5))
     assert sorted(variants["segment_count"].unique()) == [2, 3]
 

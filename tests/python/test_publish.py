@@ -217,6 +217,7 @@ def test_an_older_duckdb_reads_it(published):
             (select count(*) from duckdb_tables() where comment is not null) as tables,
             (select count(*) from duckdb_columns() where comment is not null) as columns,
             (select count(*) from duckdb_functions() where comment is not null) as functions,
+            wording.number_in_words(0.123, 'share') as written,
             (select count(*) from marts.customer_segment_drivers('P0000123')) as drivers,
             (select count(*) from marts.compare_segments(1, 2)) as compared,
             (
@@ -243,7 +244,8 @@ def test_an_older_duckdb_reads_it(published):
             "is_older": True,
             "tables": tables,
             "columns": columns,
-            "functions": 3,
+            "functions": 20,
+            "written": "12.3%",
             "drivers": 39,
             "compared": 41,
             "customers_scored_alike": 3000,

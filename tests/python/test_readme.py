@@ -1,4 +1,4 @@
-"""What the README says to do is done, in a copy; what it lists is what there is."""
+"""What README and docs tell you to do is done, in a copy; what they list is what there is."""
 
 import os
 import re
@@ -12,11 +12,32 @@ import pytest
 import yaml
 
 from conftest import PROJECT
+from rooms import ROOMS, ROWS, draw_rooms
 
 README = (PROJECT / "README.md").read_text()
 DEMO_CARDS = PROJECT / "data" / "demo" / "credit_card_usage.csv"
-# What is running now, and what runs until it is stopped: test_app.py drives it.
-NOT_RUN = ["make test", "make app"]
+
+# Every page that people read, by its path in the project.
+PAGES = {
+    str(path.relative_to(PROJECT)): path.read_text()
+    for pattern in ("*.md", "docs/*.md", "benchmarks/*.md", "models/*.md", ".github/*.md")
+    for path in sorted(PROJECT.glob(pattern))
+}
+# Pages whose commands run, in this order: each builds on what those before it left.
+RUN = ["README.md", "docs/publishing.md", "docs/report.md", "docs/metrics.md"]
+# What is running now.
+NOT_RUN = ["make test"]
+# Named on pages, but made by a build, a publication or an installation.
+MADE_LATER = (
+    "published/",
+    "report/",
+    "target/",
+    "warehouse/",
+    "results/quick",
+    ".venv/",
+    "path/",
+    "benchmarks/.venv",
+)
 
 # Everything the builds and the environments left in the project.
 LEFT_BEHIND = shutil.ignore_patterns(
@@ -32,23 +53,29 @@ LEFT_BEHIND = shutil.ignore_patterns(
 )
 
 
-def blocks(language: str) -> list[str]:
-    """Return the fenced blocks of the README in this language, without their indentation."""
-    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
+def blocks(page: str, language: str) -> list[str]:
+    """Return the fenced blocks of a page in this language, without their indentation."""
+    fence = rf"^( *)```{language}\n(.*?)^ *```$"
+    found = re.findall(fence, PAGES[page], re.MULTILINE | re.DOTALL)
     return [re.sub(f"^{indent}", "", text, flags=re.MULTILINE).strip() for indent, text in found]
 
 
-def table(header: str) -> list[list[str]]:
-    """Return the cells of the table that begins with this header."""
-    rows = README.split(f"\n| {header}", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
-    return [[cell.strip() for cell in row.strip("| ").split(" | ")] for row in rows]
+def without_blocks(page: str) -> str:
+    """Return a page without its fenced blocks."""
+    return re.sub(r"^ *```.*?^ *```$", "", PAGES[page], flags=re.MULTILINE | re.DOTALL)
+
+
+def rows(page: str, header: str) -> list[list[str]]:
+    """Return the cells of all tables of a page that begin with this header."""
+    tables = PAGES[page].split(f"\n| {header}")[1:]
+    lines = [line for table in tables for line in table.split("\n\n", 1)[0].splitlines()[2:]]
+    return [[cell.strip(" `") for cell in line.strip("| ").split(" | ")] for line in lines]
 
 
 def examples() -> dict[str, str]:
     """Return the query of each mart by its name, parameters of a macro left out."""
-    return {
-        re.sub(r"\(.*", "", cells[0]): cells[-1].strip("`") for cells in table("mart | one row per")
-    }
+    marts = rows("docs/marts.md", "mart | one row per")
+    return {re.sub(r"\(.*", "", cells[0]): cells[-1] for cells in marts}
 
 
 @pytest.fixture(scope="module")
@@ -64,15 +91,11 @@ def clone(tmp_path_factory) -> Path:
     for program in (Path(sys.prefix) / "bin").iterdir():
         if not program.name.lower().startswith("activate"):
             (programs / program.name).symlink_to(program)
-    (programs / "activate").write_text(
-        f'export PATH="{programs}:$PATH"\n'
-        f'export DBT_PROJECT_DIR="{clone}" DBT_PROFILES_DIR="{clone}"\n'
-    )
-    for requirements in PROJECT.glob("requirements*.txt"):
-        suffix = requirements.stem.removeprefix("requirements")
-        (clone / ".venv" / f"installed{suffix}").touch()
+    (programs / "activate").write_text(f'export PATH="{programs}:$PATH"\n')
+    for installed in ("installed", "installed-app", "installed-dev"):
+        (clone / ".venv" / installed).touch()
 
-    # Data of one's own where the README has them: little, for there are several builds.
+    # Your own data, where the README has them: little, because there are several builds.
     own = clone / "path" / "to" / "folder"
     own.mkdir(parents=True)
     with DEMO_CARDS.open() as cards:
@@ -82,8 +105,8 @@ def clone(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(clone):
-    """Run a block of the README in the copy, with nothing set but what is given."""
-    settings = {cells[0] for cells in table("environment variable")}
+    """Run a block of a page in the copy, with nothing set but what is given."""
+    settings = {cells[0] for cells in rows("docs/settings.md", "environment variable")}
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -105,33 +128,71 @@ def run(clone):
     return run
 
 
-@pytest.mark.parametrize("block", [block for block in blocks("sh") if block not in NOT_RUN])
-def test_every_command_runs(run, block):
+@pytest.mark.parametrize(
+    ("page", "block"),
+    [(page, block) for page in RUN for block in blocks(page, "sh") if block not in NOT_RUN],
+)
+def test_every_command_runs(run, page, block):
     # Unit tests ask nothing of the data, and run elsewhere.
     run(block, DBT_EXCLUDE_RESOURCE_TYPES="unit_test")
 
 
+def test_the_readme_is_one_page_and_shows_the_report_first():
+    lines = README.splitlines()
+    assert len(lines) <= 150
+    (picture,) = [number for number, line in enumerate(lines) if line.startswith("![")]
+    assert picture < 10
+
+
+def test_the_picture_is_that_of_the_rooms():
+    assert blocks("README.md", "mermaid") == [draw_rooms()]
+    assert [room for rooms in ROWS.values() for room in rooms] == list(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_is_a_folder_of_models(room):
+    folders = [PROJECT / parent / room for parent in ("models", "python_models")]
+    assert any(folder.is_dir() for folder in folders)
+
+
 def test_the_summary_that_is_shown_is_that_of_the_demo(demo, run_summary):
-    (shown,) = blocks("text")
+    (shown,) = blocks("README.md", "text")
     printed = " ".join(run_summary(demo).split())
     parts = [" ".join(part.split()) for part in shown.split("...")]
-    assert len(parts[0]) > 400
+    assert len(parts[0]) > 300
     assert [part for part in parts if part not in printed] == []
 
 
-def test_every_target_and_path_that_is_named_exists():
+def test_the_places_to_find_things_exist():
+    places = rows("CONTRIBUTING.md", "what | where")
+    paths = [path for _, where in places for path in re.findall(r"[\w/.]+/[\w.]*", where)]
+    assert len(places) == 5
+    assert len(paths) == 6
+    assert [path for path in paths if not (PROJECT / path).exists()] == []
+    counts = PROJECT / "python_models" / "lib" / "segmentation" / "segment_counts.py"
+    assert "def choose_segment_count(" in counts.read_text()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_of_a_page_leads_somewhere(page):
+    links = re.findall(r"\]\(([^):#]+)\)", without_blocks(page))
+    assert [link for link in links if not (PROJECT / page).parent.joinpath(link).exists()] == []
+
+
+# The changelog also names what is gone.
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"CHANGELOG.md"}))
+def test_every_target_and_path_that_a_page_names_exists(page):
+    text = without_blocks(page)
     makefile = (PROJECT / "Makefile").read_text()
-    text = re.sub(r"^ *```.*?^ *```$", "", README, flags=re.MULTILINE | re.DOTALL)
     targets = set(re.findall(r"`make ([a-z-]+)", text))
-    assert {"bench", "docs", "metrics"} <= targets
     assert [name for name in targets if f"\n{name}:" not in makefile] == []
-    links = re.findall(r"\]\(([^):]+)\)", README)
-    folders = [cells[0].strip("`") for cells in table("folder | holds")]
-    assert len(links) > 5
-    assert [path for path in links + folders if not (PROJECT / path).exists()] == []
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", text)
+    missing = [path for path in named if not (PROJECT / path).exists()]
+    beside = [path for path in missing if not (PROJECT / page).parent.joinpath(path).exists()]
+    assert [path for path in beside if not path.startswith(MADE_LATER)] == []
 
 
-def test_the_table_of_marts_is_that_of_their_descriptions(marts):
+def test_the_tables_of_marts_are_those_of_their_descriptions(marts):
     described = {
         name: re.search(r"Example: `(.+)`\s*$", node["description"])[1]
         for name, node in marts.items()
@@ -146,10 +207,19 @@ def test_every_query_of_a_mart_finds_something(demo, mart):
     assert demo.rows(query)
 
 
-def test_the_table_of_vars_is_that_of_the_project():
+def test_every_query_of_a_page_finds_something(demo):
+    queries = blocks("docs/reading_the_numbers.md", "sql")
+    # One of them reads a table of yours.
+    queries = [query for query in queries if "new_customers" not in query]
+    assert len(queries) == 3
+    assert [query for query in queries if not demo.rows(query)] == []
+
+
+def test_the_tables_of_vars_are_those_of_the_project():
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())
     defaults = {name: str(value) or '""' for name, value in project["vars"].items()}
-    assert {name: default for name, default, _ in table("var | default")} == defaults
+    listed = {cells[0]: cells[1] for cells in rows("docs/settings.md", "var | default")}
+    assert listed == defaults
 
 
 def test_the_table_of_environment_variables_is_what_is_read():
@@ -162,8 +232,18 @@ def test_the_table_of_environment_variables_is_what_is_read():
             read.setdefault(name, set()).update(re.findall(r"'(.*?)'", default))
         for name in re.findall(r'environ(?:\.get\(|\[)"(\w+)"', file.read_text()):
             read.setdefault(name, set())
-    rows = {cells[0]: cells[1] for cells in table("environment variable")}
-    assert set(rows) == set(read)
+    listed = {cells[0]: cells[1] for cells in rows("docs/settings.md", "environment variable")}
+    assert set(listed) == set(read)
     for name, defaults in read.items():
-        said = [default for default in defaults if default.lstrip("/") in rows[name]]
-        assert said or not defaults, f"{name}: {rows[name]}, but read with {defaults}"
+        named = [default for default in defaults if default.lstrip("/") in listed[name]]
+        assert named or not defaults, f"{name}: {listed[name]}, but read with {defaults}"
+
+
+def test_actions_are_pinned_by_digest():
+    workflows = (PROJECT / ".github" / "workflows").glob("*.yml")
+    texts = [file.read_text() for file in workflows]
+    uses = re.findall(r"uses: (.+)", "\n".join([*texts, PAGES["docs/publishing.md"]]))
+    assert uses
+    pinned = re.compile(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert [action for action in uses if not pinned.fullmatch(action)] == []
+    assert all("permissions:\n  contents: read\n" in text for text in texts)

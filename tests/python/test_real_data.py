@@ -182,7 +182,6 @@ def test_wcss_curves_match_the_reference(
         "--select",
         "fit_principal_components",
         "fit_candidate_centroids",
-        "fit_wcss_curve",
         "wcss_curve",
         "--vars",
         f"{{pca_components: {components}}}",

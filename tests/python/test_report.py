@@ -304,11 +304,6 @@ def test_the_dossier_may_be_left_out(ten):
     assert_dossier_is_left_out(ten)
 
 
-def test_the_dossier_of_another_model_is_left_out(report, tmp_path):
-    fitted_again = changed_copy(report, "update marts.wcss_curve set wcss = 2 * wcss", tmp_path)
-    assert_dossier_is_left_out(write(fitted_again, tmp_path))
-
-
 def test_the_dossier_is_told(report):
     said = report.words(report.find("number"))
     (reason,) = report.rows("""

@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from segmentation import segment_counts
 from segmentation.segment_counts import (
+    centroids_by_count,
     choose_segment_count,
     fit_candidate_centroids,
     score_wcss_curve,
@@ -24,11 +25,6 @@ STRAIGHT = [100.0, 90, 80, 70, 60, 50, 40, 30, 20, 10]
 
 def wcss_of(candidates):
     return candidates.drop_duplicates("segment_count")["wcss"].to_numpy()
-
-
-def centroids_of(candidates, count):
-    rows = candidates[candidates["segment_count"] == count]
-    return rows.pivot(index="cluster", columns="component", values="coordinate")
 
 
 def candidates_of(wcss):
@@ -51,6 +47,21 @@ def test_one_row_per_count_cluster_and_component():
     assert candidates["component"].tolist() == [1, 2] * 6
 
 
+def test_centroids_stand_by_rising_number_of_segments_whatever_the_row_order():
+    candidates = pd.DataFrame(
+        {
+            "segment_count": [2, 1, 2, 1, 2, 2],
+            "cluster": [2, 1, 1, 1, 1, 2],
+            "component": [1, 2, 2, 1, 1, 2],
+            "coordinate": [5.0, 2.0, 4.0, 1.0, 3.0, 6.0],
+        }
+    )
+    found = centroids_by_count(candidates)
+    assert list(found) == [1, 2]
+    assert found[1].tolist() == [[1, 2]]
+    assert found[2].tolist() == [[3, 4], [5, 6]]
+
+
 def test_one_segment_is_the_mean_of_all():
     candidates = fit_candidate_centroids(TAILED, max_segments=1, restarts=1, seed=1)
     assert candidates["coordinate"].to_numpy() == pytest.approx(TAILED.mean(axis=0))
@@ -61,7 +72,7 @@ def test_one_segment_is_the_mean_of_all():
 def test_sizes_and_wcss_belong_to_the_centroids():
     candidates = fit_candidate_centroids(TAILED, max_segments=6, restarts=2, seed=1)
     for count, rows in candidates.groupby("segment_count"):
-        centroids = centroids_of(candidates, count).to_numpy()
+        centroids = centroids_by_count(candidates)[count]
         squares = ((TAILED[:, None] - centroids) ** 2).sum(axis=2)
         sizes = rows.drop_duplicates("cluster")["cluster_size"].tolist()
         assert np.bincount(squares.argmin(axis=1)).tolist() == sizes
@@ -70,7 +81,7 @@ def test_sizes_and_wcss_belong_to_the_centroids():
 
 def test_the_blobs_are_found():
     candidates = fit_candidate_centroids(BLOBS, max_segments=3, restarts=1, seed=1)
-    found = {tuple(place) for place in centroids_of(candidates, 3).round(6).to_numpy()}
+    found = {tuple(place) for place in centroids_by_count(candidates)[3].round(6)}
     expected = BLOBS.reshape(3, 50, 2).mean(axis=1).round(6)
     assert found == {tuple(place) for place in expected}
     sizes = candidates.query("segment_count == 3")["cluster_size"]
@@ -82,7 +93,9 @@ def test_wcss_falls_with_every_segment(seed):
     # On a grid of few places single starts are often no better than with one fewer.
     grid = np.random.default_rng(seed).integers(0, 4, size=(60, 2)).astype(float)
     for points, max_segments in ((grid, 5), (TAILED, 12)):
-        candidates = fit_candidate_centroids(points, max_segments, restarts=1, seed=seed)
+        candidates = fit_candidate_centroids(
+            points, max_segments=max_segments, restarts=1, seed=seed
+        )
         assert (np.diff(wcss_of(candidates)) < 0).all()
 
 
@@ -104,9 +117,9 @@ def test_one_start_and_its_neighbours_come_close(seed, wcss_of_a_hundred_starts)
 @pytest.mark.parametrize("seed", range(5))
 def test_a_sample_of_the_starts_is_as_good_as_all(seed, monkeypatch):
     large = np.random.default_rng(3).lognormal(size=(6000, 3))
-    of_all = wcss_of(fit_candidate_centroids(large, 9, restarts=5, seed=seed))
+    of_all = wcss_of(fit_candidate_centroids(large, max_segments=9, restarts=5, seed=seed))
     monkeypatch.setattr(segment_counts, "SCREENED_CUSTOMERS", 2000)
-    of_sample = wcss_of(fit_candidate_centroids(large, 9, restarts=5, seed=seed))
+    of_sample = wcss_of(fit_candidate_centroids(large, max_segments=9, restarts=5, seed=seed))
     assert (of_sample != of_all).any()
     assert of_sample == pytest.approx(of_all, rel=0.01)
 
@@ -191,7 +204,7 @@ def test_workers_and_threads_do_not_change_a_bit(monkeypatch):
     for threads in (1, 2):
         monkeypatch.setattr(os, "cpu_count", lambda threads=threads: threads)
         with threadpool_limits(threads):
-            results.append(fit_candidate_centroids(TAILED, 8, restarts=3, seed=1))
+            results.append(fit_candidate_centroids(TAILED, max_segments=8, restarts=3, seed=1))
     pd.testing.assert_frame_equal(*results, check_exact=True)
 
 
@@ -224,12 +237,18 @@ def test_the_arguments_are_not_changed():
 def test_nothing_to_fit_is_refused(max_segments, customers):
     message = f"{max_segments} segments of {customers} customers cannot be fit"
     with pytest.raises(ValueError, match=message):
-        fit_candidate_centroids(np.zeros((customers, 2)), max_segments, 1, seed=1)
+        fit_candidate_centroids(
+            np.zeros((customers, 2)), max_segments=max_segments, restarts=1, seed=1
+        )
 
 
 def scored(candidates, segment_count, segment_count_reason=""):
     """Return the curve with the number of segments that is chosen."""
-    return choose_segment_count(score_wcss_curve(candidates), segment_count, segment_count_reason)
+    return choose_segment_count(
+        score_wcss_curve(candidates),
+        segment_count=segment_count,
+        segment_count_reason=segment_count_reason,
+    )
 
 
 def test_scores_by_hand():

@@ -217,7 +217,7 @@ def test_numbering_begins_afresh_when_less_than_half_is_shared(features, numbers
 
 
 def test_without_feature_there_is_segment_1():
-    components = fit_principal_components(np.empty((4, 0)), [], 0.8)
+    components = fit_principal_components(np.empty((4, 0)), [], kept=0.8)
     arguments = centroids_of((0,)), scalers_of([]), components
     first = number_segments(*arguments, standing=None)
     assert first.to_numpy().tolist() == [[1, "component", "1", 0.0]]
@@ -228,7 +228,7 @@ def test_without_feature_there_is_segment_1():
 
 
 def test_features_that_return_are_numbered_afresh():
-    components = fit_principal_components(np.empty((4, 0)), [], 0.8)
+    components = fit_principal_components(np.empty((4, 0)), [], kept=0.8)
     standing = number_segments(centroids_of((0,)), scalers_of([]), components, None)
     assert coordinates(numbered((5, 0), (-5, 0), standing=standing)) == {
         1: (-5, 0),
@@ -261,9 +261,9 @@ def customers_of(size=40, seed=0):
 
 def fitted(customers, seed=42, standing=None):
     catalog = pd.DataFrame({"feature": FEATURES, "transform": "identity", "null_policy": "zero"})
-    scalers = fit_feature_scalers(customers, catalog, "none")
+    scalers = fit_feature_scalers(customers, catalog, benefit_weighting="none")
     scaled = scale_features(customers, scalers)
-    components = fit_principal_components(scaled, FEATURES, 2)
+    components = fit_principal_components(scaled, FEATURES, kept=2)
     candidates = fit_candidate_centroids(project(scaled, components), 4, 2, seed)
     chosen = candidates[candidates["segment_count"] == 4]
     return number_segments(chosen, scalers, components, standing)

@@ -27,7 +27,11 @@ def scalers_of(sample: pd.DataFrame, fill_value=0.0, unused=()) -> pd.DataFrame:
 def rules_of(sample, segments, max_rules=12, seed=1, **scalers) -> pd.DataFrame:
     sample = pd.DataFrame(sample)
     return fit_segment_rules(
-        sample, np.asarray(segments), scalers_of(sample, **scalers), max_rules, seed
+        sample,
+        np.asarray(segments),
+        scalers_of(sample, **scalers),
+        max_rules=max_rules,
+        seed=seed,
     )
 
 

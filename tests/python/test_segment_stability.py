@@ -17,11 +17,9 @@ BLOBS = np.repeat(CENTRES, 60, axis=0) + RANDOM.normal(size=(180, 2))
 UNIFORM = RANDOM.uniform(size=(180, 2))
 
 
-def stability_of(points, centroids, refits, restarts, seed, **settings) -> pd.DataFrame:
+def stability_of(points, centroids, **settings) -> pd.DataFrame:
     """Return the stability of a single solution."""
-    return bootstrap_stability(
-        points, {len(centroids): centroids}, refits, restarts, seed, **settings
-    )
+    return bootstrap_stability(points, {len(centroids): centroids}, **settings)
 
 
 def test_one_row_per_segment_in_the_order_of_the_centroids():
@@ -70,7 +68,7 @@ def test_one_segment_is_always_stable():
 
 
 def test_one_customer_is_a_stable_segment():
-    stability = stability_of(np.zeros((1, 1)), np.zeros((1, 1)), 3, 1, seed=1)
+    stability = stability_of(np.zeros((1, 1)), np.zeros((1, 1)), refits=3, restarts=1, seed=1)
     assert stability["jaccard_stability"].tolist() == [1]
 
 
@@ -104,7 +102,7 @@ def test_workers_and_threads_do_not_change_a_bit(monkeypatch):
     for threads in (1, 2):
         monkeypatch.setattr(os, "cpu_count", lambda threads=threads: threads)
         with threadpool_limits(threads):
-            results.append(stability_of(UNIFORM, UNIFORM[:4], 6, 2, seed=1))
+            results.append(stability_of(UNIFORM, UNIFORM[:4], refits=6, restarts=2, seed=1))
     pd.testing.assert_frame_equal(*results, check_exact=True)
 
 
@@ -125,12 +123,12 @@ def test_every_refit_runs_in_one_thread(monkeypatch):
 
 
 def test_rows_are_drawn_without_replacement_by_the_seed():
-    drawn = segment_stability.draw_rows(1000, 100, seed=1)
+    drawn = segment_stability.draw_rows(1000, size=100, seed=1)
     assert len(np.unique(drawn)) == 100
     assert (np.diff(drawn) > 0).all()
-    assert drawn.tolist() == segment_stability.draw_rows(1000, 100, seed=1).tolist()
-    assert drawn.tolist() != segment_stability.draw_rows(1000, 100, seed=2).tolist()
-    assert segment_stability.draw_rows(5, 100, seed=1).tolist() == [0, 1, 2, 3, 4]
+    assert drawn.tolist() == segment_stability.draw_rows(1000, size=100, seed=1).tolist()
+    assert drawn.tolist() != segment_stability.draw_rows(1000, size=100, seed=2).tolist()
+    assert segment_stability.draw_rows(5, size=100, seed=1).tolist() == [0, 1, 2, 3, 4]
 
 
 def test_every_refit_is_reported():

@@ -8,14 +8,14 @@ with
 
 criteria as (
 
-    select * from {{ ref('int_segment_count_criteria') }}
+    select * from {{ ref('fit_segment_count_criteria') }}
 
 ),
 
 compared as (
 
     select
-        *,
+        * replace (cast(segment_count as integer) as segment_count),
         {% for criterion in largest -%}
         max({{ criterion }}) over (partition by space) as best_{{ criterion }},
         {% endfor -%}

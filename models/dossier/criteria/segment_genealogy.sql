@@ -1,10 +1,12 @@
-{%- set counts = read_solutions({'pca': (ref('fit_candidate_centroids'), 'component')})
-    | map(attribute='count') | list -%}
+{%- set fitted = read_fitted_model(
+    ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
+) -%}
+{%- set solutions = read_solutions(ref('fit_candidate_centroids')) -%}
 with
 
-assignments as (
+customer_features as (
 
-    select * from {{ ref('int_candidate_assignments') }}
+    select * from {{ ref('customer_features') }}
 
 ),
 
@@ -18,6 +20,110 @@ segment_centroids as (
 
     select * from {{ ref('segment_centroids') }}
 
+),
+
+{{ place_customers(fitted) }},
+
+points as (
+
+    select
+        customer_id,
+        array_value(
+            {%- for weights in fitted.components %}
+            component_{{ loop.index }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as point
+
+    from customer_points
+
+),
+
+measured as (
+
+    select
+        {% for solution in solutions -%}
+        {% for centroid in solution.centroids -%}
+        array_distance(point, array_value({{ centroid.coordinates }}))
+            as to_{{ centroid.cluster }}_of_{{ solution.count }},
+        {% endfor -%}
+        {% endfor -%}
+        customer_id
+
+    from points
+
+),
+
+-- The cluster of each customer in every solution; the lower number wins a tie.
+assigned as (
+
+    select
+        {% for solution in solutions -%}
+        case
+            least(
+                {%- for centroid in solution.centroids %}
+                to_{{ centroid.cluster }}_of_{{ solution.count }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            )
+            {%- for centroid in solution.centroids %}
+            when to_{{ centroid.cluster }}_of_{{ solution.count }} then {{ centroid.cluster }}
+            {%- endfor %}
+        end as cluster_of_{{ solution.count }},
+        {% endfor -%}
+        customer_id
+
+    from measured
+
+),
+
+-- Customers in the same cluster of every solution.
+paths as (
+
+    select
+        {% for solution in solutions -%}
+        cluster_of_{{ solution.count }},
+        {% endfor -%}
+        count(*) as customers
+
+    from assigned
+
+    group by
+        {%- for solution in solutions %}
+        cluster_of_{{ solution.count }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+),
+
+moves as (
+
+    {% for solution in solutions[1:] -%}
+    {% set before = solutions[loop.index0] -%}
+    select
+        {{ before.count }} as segment_count,
+        cluster_of_{{ before.count }} as cluster,
+        {{ solution.count }} as next_segment_count,
+        cluster_of_{{ solution.count }} as next_cluster,
+        sum(customers) as customers
+
+    from paths
+
+    group by
+        cluster_of_{{ before.count }},
+        cluster_of_{{ solution.count }}
+    {{ 'union all' if not loop.last }}
+
+    {% else -%}
+    -- One solution has no next one.
+    select
+        0 as segment_count,
+        0 as cluster,
+        0 as next_segment_count,
+        0 as next_cluster,
+        customers
+
+    from paths
+
+    where false
+    {% endfor %}
 ),
 
 chosen as (
@@ -55,48 +161,16 @@ numbered as (
 
     having count(*) = max(chosen.component_count)
 
-),
-
-moves as (
-
-    {% for count in counts[1:] -%}
-    {% set before = counts[loop.index0] -%}
-    select
-        {{ before }} as segment_count,
-        pca_{{ before }}_cluster as cluster,
-        {{ count }} as next_segment_count,
-        pca_{{ count }}_cluster as next_cluster,
-        count(*) as customers
-
-    from assignments
-
-    group by
-        pca_{{ before }}_cluster,
-        pca_{{ count }}_cluster
-    {{ 'union all' if not loop.last }}
-
-    {% else -%}
-    select
-        cast(null as integer) as segment_count,
-        cast(null as integer) as cluster,
-        cast(null as integer) as next_segment_count,
-        cast(null as integer) as next_cluster,
-        cast(null as bigint) as customers
-
-    from assignments
-
-    where false
-    {% endfor %}
 )
 
 select
     cast(moves.segment_count as integer) as segment_count,
-    moves.cluster,
+    cast(moves.cluster as integer) as cluster,
     segments.segment_id,
     cast(moves.next_segment_count as integer) as next_segment_count,
-    moves.next_cluster,
+    cast(moves.next_cluster as integer) as next_cluster,
     next_segments.segment_id as next_segment_id,
-    moves.customers,
+    cast(moves.customers as bigint) as customers,
     moves.customers
     / cast(sum(moves.customers) over (partition by moves.segment_count, moves.cluster) as double)
         as share_of_cluster,

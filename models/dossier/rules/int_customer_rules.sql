@@ -1,8 +1,8 @@
 with
 
-filled_features as (
+customer_features as (
 
-    select * from {{ ref('int_filled_features') }}
+    select * from {{ ref('customer_features') }}
 
 ),
 
@@ -25,12 +25,12 @@ ruled as (
         case
             {%- for rule in read_segment_rules(ref('int_segment_rules')) %}
             when
-                {{ rule.predicate | replace(' and ', '\n                and ') }}
-                then {{ rule.id }}
+                {{ rule.filled_predicate | replace(' and ', '\n                and ') }}
+                then {{ rule.rule_id }}
             {%- endfor %}
         end as rule_id
 
-    from filled_features
+    from customer_features
 
 )
 

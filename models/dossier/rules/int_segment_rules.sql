@@ -6,56 +6,28 @@ conditions as (
 
 ),
 
-feature_catalog as (
-
-    select * from {{ ref('feature_catalog') }}
-
-),
-
-feature_scalers as (
-
-    select * from {{ ref('feature_scalers') }}
-
-),
-
 written as (
 
     select
-        cast(conditions.rule_id as integer) as rule_id,
-        cast(conditions.segment_id as integer) as segment_id,
-        conditions.position,
-        conditions.feature,
-        feature_catalog.label,
-        {{ all_digits('conditions.greater_than') }} as greater_than,
-        {{ all_digits('conditions.at_most') }} as at_most,
-        {{ exact_number_in_words('conditions.greater_than', 'feature_catalog.unit') }}
-            as greater_than_in_words,
-        {{ exact_number_in_words('conditions.at_most', 'feature_catalog.unit') }}
-            as at_most_in_words,
-        case
-            when feature_catalog.unit not in ('days', 'months', 'years') then ''
-            when coalesce(conditions.at_most, conditions.greater_than) = 1
-                then ' ' || rtrim(feature_catalog.unit, 's')
-            else ' ' || feature_catalog.unit
-        end as unit_in_words,
+        cast(rule_id as integer) as rule_id,
+        cast(segment_id as integer) as segment_id,
+        position,
+        feature,
+        label,
+        'coalesce(' || feature || ', cast(''' || fill_value || ''' as double))' as filled_feature,
+        wording.all_digits(greater_than) as greater_than,
+        wording.all_digits(at_most) as at_most,
+        wording.exact_number_in_words(greater_than, unit) as greater_than_in_words,
+        wording.exact_number_in_words(at_most, unit) as at_most_in_words,
+        wording.unit_in_words(coalesce(at_most, greater_than), unit) as unit_in_words,
         -- Nothing below 0 means that up to 0 is none. Of a time that would read as never.
         case
-            when
-                feature_catalog.unit not in ('count', 'share', 'months')
-                or feature_scalers.minimum < 0
-                then null
-            when conditions.at_most = 0 and conditions.greater_than is null then 'no'
-            when conditions.greater_than = 0 and conditions.at_most is null then 'any'
+            when not wording.zero_means_none(unit) or minimum < 0 then null
+            when at_most = 0 and greater_than is null then 'no'
+            when greater_than = 0 and at_most is null then 'any'
         end as quantity
 
     from conditions
-
-    -- The only rule about everybody looks at no feature.
-    left join feature_catalog
-        on conditions.feature = feature_catalog.feature
-
-    left join feature_scalers
-        on conditions.feature = feature_scalers.feature
 
 ),
 
@@ -65,12 +37,19 @@ worded as (
         rule_id,
         segment_id,
         position,
+        -- A rule about everybody looks at no feature.
         case
             when feature = 'none' then 'true'
             else concat_ws(
                 ' and ', feature || ' > ' || greater_than, feature || ' <= ' || at_most
             )
         end as predicate,
+        case
+            when feature = 'none' then 'true'
+            else concat_ws(
+                ' and ', filled_feature || ' > ' || greater_than, filled_feature || ' <= ' || at_most
+            )
+        end as filled_predicate,
         case
             when position = 1 then ''
             when position = max(position) over (partition by rule_id) then ' and '
@@ -94,6 +73,7 @@ select
     rule_id,
     segment_id,
     string_agg(predicate, ' and ' order by position) as predicate,
+    string_agg(filled_predicate, ' and ' order by position) as filled_predicate,
     string_agg(words, '' order by position) as words
 
 from worded

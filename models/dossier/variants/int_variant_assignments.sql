@@ -1,9 +1,16 @@
-{%- set read = read_pipeline_variants(ref('fit_pipeline_variants'), ref('feature_scalers')) -%}
+{%- set read = read_pipeline_variants(ref('fit_pipeline_variants')) -%}
+{%- set width = read.features | length -%}
 with
 
 customer_features as (
 
     select * from {{ ref('customer_features') }}
+
+),
+
+assignments as (
+
+    select * from {{ ref('int_customer_assignments') }}
 
 ),
 
@@ -51,11 +58,11 @@ scored as (
 
     select
         {% for variant in read.variants -%}
+        {% set outer_loop = loop -%}
         {% for cluster in variant.clusters -%}
         {{ cluster.intercept }} + array_inner_product(
-            {{ variant.transform }},
-            cast([{{ cluster.coefficients }}] as double[{{ read.features | length }}])
-        ) as variant_{{ variant.variant }}_score_{{ cluster.cluster }},
+            {{ variant.transform }}, cast([{{ cluster.coefficients }}] as double[{{ width }}])
+        ) as variant_{{ outer_loop.index }}_score_{{ cluster.cluster }},
         {% endfor -%}
         {% endfor -%}
         customer_id
@@ -66,20 +73,25 @@ scored as (
 
 -- The lower number wins a tie.
 select
-    {% for variant in read.variants -%}
-    cast(
+    scored.customer_id,
+    assignments.segment_id,
+    cast([
+        {%- for variant in read.variants %}
+        {%- set score = 'variant_' ~ loop.index ~ '_score_' %}
         case
             least(
                 {%- for cluster in variant.clusters %}
-                variant_{{ variant.variant }}_score_{{ cluster.cluster }}{{ ',' if not loop.last }}
+                {{ score }}{{ cluster.cluster }}{{ ',' if not loop.last }}
                 {%- endfor %}
             )
             {%- for cluster in variant.clusters %}
-            when variant_{{ variant.variant }}_score_{{ cluster.cluster }} then {{ cluster.cluster }}
+            when {{ score }}{{ cluster.cluster }} then {{ cluster.cluster }}
             {%- endfor %}
-        end as integer
-    ) as variant_{{ variant.variant }},
-    {% endfor -%}
-    customer_id
+        end{{ ',' if not loop.last }}
+        {%- endfor %}
+    ] as integer[]) as clusters
 
 from scored
+
+inner join assignments
+    on scored.customer_id = assignments.customer_id

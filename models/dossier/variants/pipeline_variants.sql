@@ -16,9 +16,31 @@ variants as (
 
 ),
 
+variant_assignments as (
+
+    select
+        segment_id,
+        unnest(clusters) as cluster,
+        generate_subscripts(clusters, 1) as variant
+
+    from {{ ref('int_variant_assignments') }}
+
+),
+
 agreements as (
 
-    select * from {{ ref('int_variant_agreements') }}
+    select
+        variant,
+        segment_id,
+        cluster,
+        count(*) as customers
+
+    from variant_assignments
+
+    group by
+        variant,
+        segment_id,
+        cluster
 
 ),
 

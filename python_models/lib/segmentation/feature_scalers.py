@@ -1,7 +1,7 @@
 """How each feature becomes a number that k-means can compare with the others.
 
 A feature is filled, transformed, then centred and divided by its standard deviation.
-A feature that says nothing about the training sample is left out, with the reason.
+A feature that is unknown or constant in the training sample is left out, with the reason.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ FLOAT_NOISE = 1e-12
 
 
 def fit_feature_scalers(
-    sample: pd.DataFrame, catalog: pd.DataFrame, benefit_weighting: str
+    sample: pd.DataFrame, catalog: pd.DataFrame, *, benefit_weighting: str
 ) -> pd.DataFrame:
     """Return fill value, range, scale, weight and use of each clustering feature.
 

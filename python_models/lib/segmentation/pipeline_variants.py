@@ -1,7 +1,7 @@
-"""Would another sensible analyst get the same segments? The same fit, done otherwise.
+"""Would another sensible analyst get the same segments? The same customers, fitted differently.
 
-The grid crosses what analysts commonly choose without being able to say why: a transform,
-components or none, one segment fewer or more, another seed.
+The grid crosses choices that are common and hard to justify: a transform, components or
+none, one segment fewer or more, another seed.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,12 @@ from segmentation.principal_components import (
     component_weights,
     fit_principal_components,
     project,
+    without_components,
 )
-from segmentation.segment_counts import fit_candidate_centroids
+from segmentation.segment_counts import centroids_by_count, fit_candidate_centroids
 
 # The shares of the customers below and above whose values winsorising moves to the bound.
 WINSORISED_TAILS = (0.01, 0.99)
-
 
 COLUMNS = {
     "variant": int,
@@ -33,6 +33,7 @@ COLUMNS = {
     "segment_id": float,
     "joined_segment_id": float,
     "feature": "str",
+    "fill_value": float,
     "lower_bound": float,
     "upper_bound": float,
     "intercept": float,
@@ -49,8 +50,8 @@ TRANSFORMS = {
 def fit_pipeline_variants(
     sample: pd.DataFrame,
     scalers: pd.DataFrame,
-    catalog: pd.DataFrame,
     segments: np.ndarray,
+    *,
     benefit_weighting: str,
     pca_components: float | int,
     restarts: int,
@@ -59,20 +60,20 @@ def fit_pipeline_variants(
 ) -> pd.DataFrame:
     """Return the solutions of the grid of variants, ready to be scored in SQL.
 
-    `sample` has one row per customer and a column per feature, `scalers` is the frame of
-    the model's own fit (its fill values and features are kept), `catalog` names the
-    benefit of each feature, `segments` the segment of each customer. The grid: transform
+    `sample` has one row per customer and a column per feature, `segments` the segment of
+    each customer. `scalers` has the features of the model with their fill values
+    (feature, benefit, fill_value, is_used); all variants keep them. The grid: transform
     (identity, log1p with the sign of the value, winsorised) x principal components or
     all scaled features x one segment fewer, as many, one more (at least two) x `seed` and
-    the next one.
+    the next one. `report` receives the progress of the work.
 
     One row per variant, cluster and feature: `variant` from 1, its settings `transform`,
     `has_components`, `segment_count`, `random_seed`; `cluster` from 1 and `segment_id`,
     the segment it is matched with one to one so that most customers stay (Hungarian
     method, Kuhn 1955; missing where there are more clusters than segments), and
-    `joined_segment_id`, the segment without a cluster of its own most of whose customers
-    are here (missing unless there are fewer clusters than segments); `lower_bound` and
-    `upper_bound` of the filled values (missing unless winsorised);
+    `joined_segment_id`, the segment without a match most of whose customers are here
+    (missing unless there are fewer clusters than segments); `fill_value` of the feature;
+    `lower_bound` and `upper_bound` of the filled values (missing unless winsorised);
     `intercept` and `coefficient`. A customer belongs to the cluster for which
     intercept + sum of coefficient * transformed value is smallest: that is the squared
     distance to its centroid less what is the same for all. There is no row where the
@@ -84,24 +85,23 @@ def fit_pipeline_variants(
     if count < 2 or not features:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
     filled = sample[features].astype(float).fillna(used.set_index("feature")["fill_value"])
-    of_features = catalog.set_index("feature").loc[features].reset_index()
-    plain = of_features.assign(transform="identity", null_policy="zero")
+    plain = used[["feature", "benefit"]].assign(transform="identity", null_policy="zero")
 
     rows = []
     pipelines = list(product(TRANSFORMS, (True, False), (seed, seed + 1)))
     for number, (transform, has_components, variant_seed) in enumerate(pipelines):
         lower, upper = _bounds(filled, transform)
         values = TRANSFORMS[transform](filled.clip(lower, upper, axis="columns"))
-        variant_scalers = fit_feature_scalers(values, plain, benefit_weighting)
+        variant_scalers = fit_feature_scalers(values, plain, benefit_weighting=benefit_weighting)
         points, weights = _reduced(values, variant_scalers, pca_components, has_components)
-        solutions = fit_candidate_centroids(points, count + 1, restarts, variant_seed)
-        for segment_count in range(max(count - 1, 2), count + 2):
-            centroids = solutions[solutions["segment_count"] == segment_count].pivot(
-                index="cluster", columns="component", values="coordinate"
-            )
-            if len(centroids) == 0:  # fewer customers than that are distinct
+        candidates = fit_candidate_centroids(
+            points, max_segments=count + 1, restarts=restarts, seed=variant_seed
+        )
+        # There are never more clusters than distinct customers.
+        for segment_count, centroids in centroids_by_count(candidates).items():
+            if segment_count < max(count - 1, 2):
                 continue
-            intercepts, coefficients = _scores(centroids.to_numpy(), weights, variant_scalers)
+            intercepts, coefficients = _scores(centroids, weights, variant_scalers)
             clusters = (intercepts + values.to_numpy() @ coefficients.T).argmin(axis=1)
             matched, joined = _matched(clusters, segments, segment_count)
             rows.append(
@@ -115,6 +115,7 @@ def fit_pipeline_variants(
                         "segment_id": np.repeat(matched, len(features)),
                         "joined_segment_id": np.repeat(joined, len(features)),
                         "feature": features * segment_count,
+                        "fill_value": np.tile(used["fill_value"], segment_count),
                         "lower_bound": np.tile(lower, segment_count),
                         "upper_bound": np.tile(upper, segment_count),
                         "intercept": np.repeat(intercepts, len(features)),
@@ -138,12 +139,12 @@ def _reduced(values, scalers, pca_components, has_components) -> tuple[np.ndarra
     # Points, and the weight of every used feature on every axis.
     scaled = scale_features(values, scalers)
     if not scaled.shape[1]:
-        return np.zeros((len(values), 1)), np.zeros((1, 0))
+        return without_components(scaled), np.zeros((1, 0))
     if not has_components:
         return scaled, np.eye(scaled.shape[1])
     used = scalers.loc[scalers["is_used"], "feature"].tolist()
     kept = min(pca_components, len(used)) if pca_components >= 1 else pca_components
-    components = fit_principal_components(scaled, used, kept)
+    components = fit_principal_components(scaled, used, kept=kept)
     return project(scaled, components), component_weights(components).to_numpy()
 
 

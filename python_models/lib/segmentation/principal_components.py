@@ -18,7 +18,7 @@ TIE = 1e-9
 
 
 def fit_principal_components(
-    scaled: np.ndarray, features: list[str], kept: float | int
+    scaled: np.ndarray, features: list[str], *, kept: float | int
 ) -> pd.DataFrame:
     """Return one row per kept component and feature.
 

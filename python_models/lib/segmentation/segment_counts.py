@@ -1,12 +1,14 @@
-"""How many segments: k-means for every number of segments, and the knee of its curve.
+"""How many segments: fit every number of them, score the curve, choose one.
 
-The only k-means of the project. Lloyd's algorithm falls into the local optimum nearest
-to its start, and ten random starts miss the best solution by several per cent now and
-then. So every number of segments also starts from the solutions of its neighbours: the
-larger one with a segment removed, the smaller one with a point added.
+`fit_candidate_centroids` fits, `score_wcss_curve` scores, `choose_segment_count` chooses.
 
-All these starts are compared on a bounded sample and stopped early; the best few, which
-the sample cannot rank for certain, are continued on all customers. The sample is a
+Lloyd's algorithm stops at the local optimum nearest to its start, and ten random starts
+sometimes miss the best solution by several per cent. So every number of segments also
+starts from the solutions of its neighbours: the larger one with a segment removed, the
+smaller one with a point added.
+
+All these starts are compared on a bounded sample and stopped early. The sample cannot
+rank the best few for certain, so these are continued on all customers. The sample is a
 lightweight coreset (Bachem, Lucic and Krause 2018, Scalable k-means clustering via
 lightweight coresets).
 """
@@ -36,6 +38,7 @@ SAME_OPTIMUM = 1e-4
 
 def fit_candidate_centroids(
     points: np.ndarray,
+    *,
     max_segments: int,
     restarts: int,
     seed: int,
@@ -45,8 +48,8 @@ def fit_candidate_centroids(
 
     `points` is customers x components; its row order is part of the input. There are
     never more segments than distinct points. `restarts` is the number of fresh
-    k-means++ starts (Arthur and Vassilvitskii 2007) per number of segments. `report` is
-    told how far the work is.
+    k-means++ starts (Arthur and Vassilvitskii 2007) per number of segments. `report`
+    receives the progress of the work.
 
     The result has one row per segment_count, cluster and component. `cluster` is an
     arbitrary number from 1, `cluster_size` the customers nearest to the centroid,
@@ -65,10 +68,18 @@ def fit_candidate_centroids(
     sample, weights = _coreset(points, seed)
     fits = []
     with single_threaded_workers() as workers:
-        screened = _screened(sample, weights, len(counts), restarts, seed, workers, report)
+        screened = _screened(
+            sample,
+            weights,
+            workers,
+            most=len(counts),
+            restarts=restarts,
+            seed=seed,
+            report=report,
+        )
         for count in counts:
             starts = _short_list(screened.get(count, []))
-            if fits:  # so WCSS falls over all customers, whatever the sample says
+            if fits:  # so that WCSS falls over all customers, not on the sample only
                 starts.append(_one_added(fits[-1], points)[0])
             finished = workers.map(lambda start: k_means(points, len(start), start), starts)
             fits.append(_best(finished))
@@ -79,10 +90,22 @@ def fit_candidate_centroids(
     )
 
 
-def score_wcss_curve(candidates: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per number of segments, with what its WCSS says.
+def centroids_by_count(candidates: pd.DataFrame) -> dict[int, np.ndarray]:
+    """Return the centroids of `fit_candidate_centroids`, segments x components.
 
-    `knee_score` is the difference curve of Kneedle (Satopaa et al. 2011), missing where
+    The keys are the numbers of segments, rising.
+    """
+    return {
+        int(count): rows.pivot(index="cluster", columns="component", values="coordinate").to_numpy()
+        for count, rows in candidates.groupby("segment_count", sort=True)
+    }
+
+
+def score_wcss_curve(candidates: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of the WCSS curve, one row per number of segments.
+
+    `candidates` has the columns segment_count and wcss, one or more rows per number of
+    segments. `knee_score` is the difference curve of Kneedle (Satopaa et al. 2011), missing where
     it is not defined; the knee itself is found by the kneed library. `explained_share`
     is 1 - WCSS / total sum of squares; `wcss_reduction` is relative to one segment
     fewer. Both are missing where they would divide by zero.
@@ -105,13 +128,13 @@ def score_wcss_curve(candidates: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose_segment_count(
-    curve: pd.DataFrame, segment_count: str | int, segment_count_reason: str | int
+    curve: pd.DataFrame, *, segment_count: str | int, segment_count_reason: str | int
 ) -> pd.DataFrame:
-    """Return the curve of `score_wcss_curve` with the number of segments that was chosen.
+    """Return the curve of `score_wcss_curve` with the number of segments that is chosen.
 
     `segment_count` is 'auto' (the knee of the WCSS curve, or one segment if it has
-    none) or the number to choose, which is an override; `segment_count_reason` is why
-    somebody set it. Adds is_chosen, is_override (true on the chosen row of an override)
+    none) or the number to choose, which is an override; `segment_count_reason` is the
+    reason for an override. Adds is_chosen, is_override (true on the chosen row of an override)
     and `reason`, a sentence on the chosen row and missing elsewhere.
 
     Raises ValueError when `segment_count` is neither, or more than was fit.
@@ -130,6 +153,7 @@ def k_means(
     points: np.ndarray,
     count: int,
     start: str | np.ndarray,
+    *,
     restarts: int = 1,
     seed: int | None = None,
     weights: np.ndarray | None = None,
@@ -156,7 +180,7 @@ def count_distinct(points: np.ndarray, enough: int) -> int:
 
 def _coreset(points, seed) -> tuple[np.ndarray, np.ndarray | None]:
     # Half of the chances are equal, half grow with the square of the distance from the
-    # mean, so that the few far customers, who make segments of their own, are not missed.
+    # mean, so that the few far customers, who form their own segments, are not missed.
     if len(points) <= SCREENED_CUSTOMERS:
         return points, None
     squares = ((points - points.mean(axis=0)) ** 2).sum(axis=1)
@@ -167,13 +191,19 @@ def _coreset(points, seed) -> tuple[np.ndarray, np.ndarray | None]:
     return points[rows], 1 / (SCREENED_CUSTOMERS * chances[rows])
 
 
-def _screened(sample, weights, most, restarts, seed, workers, report) -> dict[int, list[KMeans]]:
+def _screened(sample, weights, workers, *, most, restarts, seed, report) -> dict[int, list[KMeans]]:
     # For each number of segments the best fresh fit, and one for each neighbours' start.
     counts = range(1, count_distinct(sample, most) + 1)
 
     def fresh(count: int) -> KMeans:
         return k_means(
-            sample, count, "k-means++", restarts, seed, weights, tolerance=ROUGH_TOLERANCE
+            sample,
+            count,
+            "k-means++",
+            restarts=restarts,
+            seed=seed,
+            weights=weights,
+            tolerance=ROUGH_TOLERANCE,
         )
 
     def continued(start: np.ndarray) -> KMeans:

@@ -1,7 +1,7 @@
-"""Segments told as rules: a small decision tree imitates them in raw units.
+"""Segments described as rules: a small decision tree imitates them in raw units.
 
-A surrogate, not the model: the segments are the nearest centroids, the tree only says
-roughly the same with few comparisons. How roughly is measured on all customers, in SQL.
+A surrogate, not the model: the segments are the nearest centroids, and the tree predicts
+them approximately with few comparisons. SQL measures how well, on all customers.
 """
 
 from fractions import Fraction
@@ -17,7 +17,7 @@ from segmentation.feature_scalers import fill_features
 # has: a rule about a handful is not worth reading.
 SMALLEST_RULE = 0.005
 
-# Digits that tell any two doubles apart.
+# Digits that distinguish any two doubles.
 DOUBLE_DIGITS = 17
 
 
@@ -25,22 +25,23 @@ def fit_segment_rules(
     sample: pd.DataFrame,
     segments: np.ndarray,
     scalers: pd.DataFrame,
+    *,
     max_rules: int,
     seed: int,
 ) -> pd.DataFrame:
     """Return the conditions of at most `max_rules` rules that imitate the segments.
 
     `sample` has one row per customer and a column per feature in raw units, NaN where
-    unknown; `segments` is the segment_id of each. Of `scalers` count the used features
-    and their fill values. `max_rules` is at least 2.
+    unknown; `segments` is the segment_id of each. From `scalers` the columns feature,
+    is_used and fill_value are read. `max_rules` is at least 2.
 
     The rules are the leaves of scikit-learn's DecisionTreeClassifier. Two trees are
     grown, one in which all customers count alike and one in which all segments do; the
     one with rules for more segments is kept, or else the one that is right about more
-    customers. Neighbouring leaves that say the same segment are one rule.
+    customers. Neighbouring leaves that predict the same segment are one rule.
 
     A tree compares a feature with a threshold between two customers. Of all numbers
-    that part them as the tree does, the one with the fewest decimals is taken, so that
+    that split them as the tree does, the one with the fewest decimals is taken, so that
     `feature <= threshold` in double precision sends every customer of the sample the
     way that scikit-learn does.
 
@@ -56,7 +57,7 @@ def fit_segment_rules(
     # split depends on the order of the customers only, and ranks keep that.
     ranks = [np.unique(column, return_inverse=True)[1] for column in values.T]
     ranks = np.column_stack(ranks or [np.zeros(len(values))])
-    tree = _grow(ranks, np.asarray(segments), max_rules, seed)
+    tree = _grow(ranks, np.asarray(segments), max_rules=max_rules, seed=seed)
 
     rows = []
     for rule_id, (segment_id, bounds) in enumerate(_rules(tree, ranks, values), start=1):
@@ -90,7 +91,7 @@ def roundest_between(low: float, high: float) -> float:
     return low
 
 
-def _grow(ranks, segments, max_rules, seed) -> DecisionTreeClassifier:
+def _grow(ranks, segments, *, max_rules, seed) -> DecisionTreeClassifier:
     _, codes, sizes = np.unique(segments, return_inverse=True, return_counts=True)
     # Whole numbers add up to the same sum in any order.
     all_customers_alike = np.ones(len(sizes))
@@ -102,9 +103,9 @@ def _grow(ranks, segments, max_rules, seed) -> DecisionTreeClassifier:
             min_samples_leaf=max(1, min(int(SMALLEST_RULE * len(codes)), int(sizes.min()))),
             random_state=seed,
         ).fit(ranks, segments, sample_weight=weights[codes])
-        said = tree.predict(ranks)
+        predicted = tree.predict(ranks)
         trees.append(tree)
-        merits.append((len(np.unique(said)), (said == segments).sum()))
+        merits.append((len(np.unique(predicted)), (predicted == segments).sum()))
     return trees[merits.index(max(merits))]
 
 

@@ -25,6 +25,7 @@ DISSOLVED = 0.5
 def bootstrap_stability(
     points: np.ndarray,
     centroids: dict[int, np.ndarray],
+    *,
     refits: int,
     restarts: int,
     seed: int,
@@ -36,7 +37,7 @@ def bootstrap_stability(
     segments x axes. Each of `refits` samples draws as many customers as there are, with
     replacement, and is clustered afresh from `restarts` k-means++ starts. A segment is
     compared with every new cluster on the customers drawn; the best Jaccard similarity
-    counts. `report` is told how far the work is.
+    counts. `report` receives the progress of the work.
 
     The result has one row per segment of each solution: `segment_count`, `position` in
     the centroids from 0, `jaccard_stability` (mean over the refits; 0.75 and more is
@@ -57,8 +58,8 @@ def bootstrap_stability(
             points[drawn],
             min(count, count_distinct(points[drawn], count)),
             "k-means++",
-            restarts,
-            int(random.integers(2**31)),
+            restarts=restarts,
+            seed=int(random.integers(2**31)),
             weights=times_drawn[drawn],
             tolerance=ROUGH_TOLERANCE,
         )
@@ -92,7 +93,7 @@ def nearest(points: np.ndarray, centroids: np.ndarray) -> np.ndarray:
     return cdist(points, centroids, "sqeuclidean").argmin(axis=1)
 
 
-def draw_rows(count: int, size: int, seed: int) -> np.ndarray:
+def draw_rows(count: int, *, size: int, seed: int) -> np.ndarray:
     """Return `size` of `count` row numbers, drawn without replacement, rising; or all."""
     drawn = np.random.default_rng(seed).choice(count, min(count, size), replace=False)
     return np.sort(drawn)

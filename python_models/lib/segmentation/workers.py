@@ -26,9 +26,9 @@ def single_threaded_workers() -> Iterator[ThreadPoolExecutor]:
 def in_parallel(
     function: Callable, tasks: Sequence, what: str, report: Callable[[str], None]
 ) -> list:
-    """Return function(task) of every task, in their order; `report` is told how far it is.
+    """Return function(task) of every task, in their order; `report` receives the progress.
 
-    The last tasks start first: give those that take longest the highest places.
+    The last tasks start first: put those that take longest at the end.
     """
     results = []
     with single_threaded_workers() as workers:

@@ -4,7 +4,9 @@ select
     max(segment_centroids.coordinate) filter (where segment_centroids.component = 1)
         as component_1,
     max(segment_centroids.coordinate) filter (where segment_centroids.component = 2)
-        as component_2
+        as component_2,
+    coalesce(wording.plain_number(component_1), 'unknown') as component_1_in_words,
+    coalesce(wording.plain_number(component_2), '–') as component_2_in_words
 
 from marts.segment_profiles
 

@@ -51,10 +51,20 @@ select
     segment_feature_profiles.benefit,
     segment_feature_profiles.role,
     segment_feature_profiles.label,
-    segment_feature_profiles.unit,
     segment_feature_profiles.mean,
     segment_feature_profiles.average,
     segment_feature_profiles.index_vs_average,
+    coalesce(
+        wording.number_in_words(segment_feature_profiles.mean, segment_feature_profiles.unit),
+        'unknown'
+    ) as mean_in_words,
+    coalesce(
+        wording.number_in_words(segment_feature_profiles.average, segment_feature_profiles.unit),
+        'unknown'
+    ) as average_in_words,
+    coalesce(
+        wording.decimal_in_words(segment_feature_profiles.index_vs_average, 'count', 0), '–'
+    ) as index_in_words,
     segment_feature_profiles.smd_vs_rest,
     segment_feature_profiles.is_beyond_measure,
     ranked.is_telling,

@@ -1,7 +1,8 @@
 select
     input,
     description,
-    row_count
+    row_count,
+    wording.whole_number(row_count) as row_count_in_words
 
 from marts.data_quality_findings
 

@@ -1,7 +1,7 @@
 select
     feature,
     label,
-    bcss_share
+    coalesce(wording.share_in_words(bcss_share), 'unknown') as bcss_share_in_words
 
 from marts.feature_importance
 

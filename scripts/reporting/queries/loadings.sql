@@ -1,9 +1,8 @@
 -- The three features that say most about each direction of the map.
 select
     component_weights.component,
-    feature_scalers.label,
-    feature_catalog.unit,
-    component_weights.loading
+    wording.comparative(feature_catalog.unit, component_weights.loading >= 0)
+    || ' ' || feature_scalers.label as direction
 
 from marts.component_weights
 

@@ -2,7 +2,8 @@
 select
     input,
     rejection_reasons,
-    count(*) as row_count
+    count(*) as row_count,
+    wording.whole_number(row_count) as row_count_in_words
 
 from marts.rejected_rows
 

@@ -2,7 +2,8 @@
 select
     segment_id,
     sentence,
-    rule_recall
+    rule_recall,
+    coalesce(wording.share_in_words(rule_recall), 'unknown') as rule_recall_in_words
 
 from marts.segment_rules
 

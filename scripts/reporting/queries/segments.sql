@@ -18,11 +18,21 @@ totals as (
 
 select
     segment_profiles.*,
+    wording.whole_number(segment_profiles.customers) as customers_in_words,
+    wording.count_in_words(segment_profiles.customers, 'customer') as size_in_words,
+    wording.share_in_words(segment_profiles.customer_share) as customer_share_in_words,
+    coalesce(wording.plain_number(segment_profiles.total_balance), 'unknown')
+        as total_balance_in_words,
+    coalesce(wording.plain_number(segment_profiles.mean_balance), 'unknown')
+        as mean_balance_in_words,
+    wording.similarity_in_words(segment_profiles.jaccard_stability)
+        as jaccard_stability_in_words,
     -- Shares of a sum in which something is negative would not be shares.
     case
         when totals.smallest_balance >= 0
             then segment_profiles.total_balance / nullif(totals.total_balance, 0)
-    end as balance_share
+    end as balance_share,
+    wording.share_in_words(balance_share) as balance_share_in_words
 
 from segment_profiles
 

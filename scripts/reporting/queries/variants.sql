@@ -4,7 +4,10 @@ select
     has_components,
     segment_count,
     avg(adjusted_rand_index) as mean_agreement,
-    avg(share_of_customers_who_stay) as share_of_customers_who_stay
+    avg(share_of_customers_who_stay) as share_of_customers_who_stay,
+    wording.similarity_in_words(mean_agreement) as mean_agreement_in_words,
+    wording.share_in_words(avg(share_of_customers_who_stay))
+        as share_of_customers_who_stay_in_words
 
 from marts.pipeline_variants
 

@@ -7,9 +7,7 @@ select
 from marts.segment_count_scores
 
 inner join marts.wcss_curve
-    on
-        segment_count_scores.segment_count = wcss_curve.segment_count
-        and segment_count_scores.wcss = wcss_curve.wcss
+    on segment_count_scores.segment_count = wcss_curve.segment_count
 
 where
     segment_count_scores.is_chosen

@@ -1,7 +1,9 @@
 select
     criterion,
     rule,
-    segment_count
+    segment_count,
+    coalesce(wording.count_in_words(segment_count, 'segment'), 'no number')
+        as segment_count_in_words
 
 from marts.segment_count_votes
 

@@ -1,0 +1,148 @@
+{#-
+How the project writes numbers, as SQL functions: models, readers of the published file, the
+report, the app and the summary all call these. They are made before the models of every run.
+What depends on a unit comes from the seed `units` and is written into the functions, and no
+function calls another one, so that each works in a copy of the file, whatever its name.
+-#}
+{% macro create_wording_functions() %}
+{% if execute %}
+    {%- set units = read_seed('units') %}
+    {%- set is_share = unit_is(units, 'is_share') %}
+    {%- set after_number = words_by_unit(units, 'name_after_number') %}
+    {%- set after_value %}
+        case when value = 1 then {{ words_by_unit(units, 'name_after_one') }} else {{ after_number }} end
+    {%- endset %}
+    {#- Adding 0, here and below, makes 0 of what would be written as -0. #}
+    {%- set share %}
+        case
+            when abs(cast(value as double)) < 0.01 and value != 0
+                then format('{:.2f}%', round(100 * cast(value as double), 2) + 0)
+            else format('{:.1f}%', 100 * cast(value as double) + 0)
+        end
+    {%- endset %}
+    {%- set plain %}
+        case
+            when abs(cast(value as double)) >= 10 then format('{:,.0f}', cast(value as double))
+            when abs(cast(value as double)) >= 1 then format('{:.1f}', cast(value as double))
+            else format('{:.2f}', round(cast(value as double), 2) + 0)
+        end
+    {%- endset %}
+    {%- set digits %}regexp_replace(cast(value as varchar), '[.]0$', ''){% endset %}
+    {%- set whole %}format('{:,}', cast(value as bigint)){% endset %}
+
+    {% call statement(auto_begin=false) %}
+        create schema if not exists wording;
+
+        {% call wording_function('number_in_words(value, unit)',
+            'A number of a unit, with about three significant digits.') %}
+            case when {{ is_share }} then {{ share }} else {{ plain }} || {{ after_number }} end
+        {% endcall %}
+        {% call wording_function('decimal_in_words(value, unit, decimals)',
+            'A number of a unit, with exactly so many decimals; a percentage has two fewer.') %}
+            case
+                when {{ is_share }}
+                    then format('{:.{}f}%', 100 * cast(value as double), greatest(decimals - 2, 0))
+                else format('{:,.{}f}', cast(value as double), decimals) || {{ after_value }}
+            end
+        {% endcall %}
+        {% call wording_function('exact_number_in_words(value, unit)',
+            'All digits of a number, for a bound that must not be rounded, without the name of its'
+            ~ ' unit. A number that needs an exponent stays as it is.') %}
+            case
+                when {{ is_share }} and regexp_matches({{ digits }}, '^-?[0-9]{1,9}([.][0-9]{1,26})?$')
+                    then
+                        regexp_replace(
+                            cast(100 * try_cast({{ digits }} as decimal(38, 26)) as varchar),
+                            '[.]?0+$', ''
+                        ) || '%'
+                when regexp_matches({{ digits }}, '^-?[0-9]{4,}([.][0-9]+)?$')
+                    then
+                        format('{:,}', try_cast(regexp_extract({{ digits }}, '^-?[0-9]+') as bigint))
+                        || regexp_extract({{ digits }}, '[.][0-9]+$')
+                else {{ digits }}
+            end
+        {% endcall %}
+        {% call wording_function('unit_in_words(value, unit)',
+            'What follows a number of a unit: a space and a name, or nothing.') %}
+            {{ after_value }}
+        {% endcall %}
+        {% call wording_function('share_in_words(value)',
+            'A share as a percentage: one decimal, two below 1%.') %}
+            {{ share }}
+        {% endcall %}
+        {% call wording_function('plain_number(value)',
+            'A number without a unit, with about three significant digits.') %}
+            {{ plain }}
+        {% endcall %}
+        {% call wording_function('whole_number(value)',
+            'A whole number, with a comma between thousands.') %}
+            {{ whole }}
+        {% endcall %}
+        {% call wording_function('count_in_words(value, thing)',
+            'How many there are of a thing: 1 customer, 2 customers.') %}
+            {{ whole }} || ' ' || thing || case when value = 1 then '' else 's' end
+        {% endcall %}
+        {% call wording_function('all_digits(value)', 'All digits of a number; 500.0 is written 500.') %}
+            {{ digits }}
+        {% endcall %}
+        {% call wording_function('similarity_in_words(value)',
+            'A similarity with two decimals, rounded down so that it never reads like the next band.') %}
+            coalesce(format('{:.2f}', floor(round(100 * cast(value as double), 9)) / 100), 'unknown')
+        {% endcall %}
+        {% call wording_function('difference_in_words(value, is_beyond_measure)',
+            'A difference in standard deviations with its sign; where nothing varies there are none.') %}
+            case
+                when is_beyond_measure then 'no overlap'
+                else coalesce(format('{:+.2f}', cast(value as double)), 'unknown')
+            end
+        {% endcall %}
+        {% call wording_function('begin_sentence(words)',
+            'Words as at the beginning of a sentence, the first letter in upper case.') %}
+            upper(substr(words, 1, 1)) || substr(words, 2)
+        {% endcall %}
+        {%- for name, meaning in {
+            'adjective': 'What a segment has of a feature: many or few, long or short, high or low.',
+            'comparative': 'How a feature changes: more or fewer, longer or shorter, higher or lower.',
+        }.items() %}
+        {% call wording_function(name ~ '(unit, is_upward)', meaning) %}
+            case
+                when is_upward then {{ words_by_unit(units, 'upward_' ~ name, space='') }}
+                else {{ words_by_unit(units, 'downward_' ~ name, space='') }}
+            end
+        {% endcall %}
+        {%- endfor %}
+        {%- for name, meaning in {
+            'is_share': 'Whether numbers of a unit are shares of 1, written as percentages.',
+            'is_whole': 'Whether only whole numbers of a unit are possible for one customer.',
+            'zero_means_none': 'Whether 0 of a unit is none; days since an event are 0 today.',
+        }.items() %}
+        {% call wording_function(name ~ '(unit)', meaning) %}{{ unit_is(units, name) }}{% endcall %}
+        {%- endfor %}
+    {% endcall %}
+{% endif %}
+{% endmacro %}
+
+
+{#- One function of the schema `wording`, with its comment; the caller is what it returns. -#}
+{% macro wording_function(signature, meaning) %}
+    create or replace macro wording.{{ signature }} as {{ caller() }};
+    comment on macro wording.{{ signature.split('(')[0] }} is {{ text_literal(meaning) }};
+{% endmacro %}
+
+
+{#- The words of a column of `units` for the parameter `unit`, as SQL; nothing where it is null. -#}
+{% macro words_by_unit(units, column, space=' ') -%}
+    case unit
+        {%- for each in units if each[column] %}
+        when {{ text_literal(each.unit) }} then {{ text_literal(space ~ each[column]) }}
+        {%- endfor %}
+        else ''
+    end
+{%- endmacro %}
+
+
+{#- Whether a column of `units` is true of the parameter `unit`, as SQL. -#}
+{% macro unit_is(units, column) -%}
+    unit in ({% for each in units if each[column] %}{{ text_literal(each.unit) }}
+    {{- ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}

@@ -1,0 +1,16 @@
+{#-
+Drops the tables of the dossier at the start of a run that fits the model: they are about the
+model before. The run makes them anew, or leaves them out.
+-#}
+{% macro drop_dossier() %}
+{% if execute and flags.WHICH in ['build', 'run']
+    and 'model.benefit_segments.fit_segment_centroids' in selected_resources %}
+    {% for node in graph.nodes.values()
+        if node.package_name == 'benefit_segments'
+        and node.resource_type == 'model' and 'dossier' in node.tags %}
+        {% do drop_relation_if_exists(
+            load_relation(api.Relation.create(node.database, node.schema, node.alias))
+        ) %}
+    {% endfor %}
+{% endif %}
+{% endmacro %}

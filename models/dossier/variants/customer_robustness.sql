@@ -1,0 +1,60 @@
+with
+
+variant_assignments as (
+
+    select * from {{ ref('int_variant_assignments') }}
+
+),
+
+clusters as (
+
+    select distinct
+        variant,
+        cluster,
+        segment_id,
+        joined_segment_id
+
+    from {{ ref('fit_pipeline_variants') }}
+
+),
+
+-- In each variant one cluster continues a segment, or none.
+continued as (
+
+    select
+        variant,
+        cluster,
+        cast(unnest([segment_id, joined_segment_id]) as integer) as segment_id
+
+    from clusters
+
+),
+
+staying as (
+
+    select
+        segment_id,
+        map_from_entries(list((variant, cluster))) as clusters
+
+    from continued
+
+    where segment_id is not null
+
+    group by segment_id
+
+)
+
+select
+    variant_assignments.customer_id,
+    variant_assignments.segment_id,
+    len(
+        list_filter(
+            variant_assignments.clusters,
+            lambda cluster, variant: staying.clusters[variant] = cluster
+        )
+    ) / cast(nullif(len(variant_assignments.clusters), 0) as double) as assignment_robustness
+
+from variant_assignments
+
+left join staying
+    on variant_assignments.segment_id = staying.segment_id

@@ -1,0 +1,250 @@
+{#-
+Relations go without the name of the database, so that a copy of the file works under any name.
+Every step keeps customer_id apart, so that a filter on it reaches the scans of the tables: no
+CTE with a row per customer is read twice, and windows are partitioned by customer.
+-#}
+{{ config(materialized='view') }}
+{%- set fitted = read_fitted_model(
+    ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
+) -%}
+{%- set features = fitted.features | map(attribute='name') | list -%}
+{%- set infinity = "cast('infinity' as double)" -%}
+with
+
+customer_features as (
+
+    select * from {{ ref('customer_features').include(database=false) }}
+
+),
+
+{{ place_customers(fitted) }},
+
+{{ assign_customers(fitted) }},
+
+-- The centroids among the scaled features. The components are at right angles and of length 1,
+-- so that squared distances differ here by the same as among the components.
+centroids as (
+
+    select
+        segment_centroids.segment_id,
+        component_weights.feature,
+        sum(component_weights.weight * segment_centroids.coordinate) as position
+
+    from {{ ref('segment_centroids').include(database=false) }} as segment_centroids
+
+    inner join {{ ref('component_weights').include(database=false) }} as component_weights
+        on segment_centroids.component = component_weights.component
+
+    group by segment_centroids.segment_id, component_weights.feature
+
+),
+
+-- Not unpivot: DuckDB 1.5.0 to 1.5.3 cannot read a view that has it.
+customer_values as (
+
+    select
+        customer_id,
+        unnest(cast([{% for name in features %}'{{ name }}', {% endfor %}] as varchar[])) as feature,
+        unnest(cast([{{ features | join(', ') }}] as double[])) as value
+
+    from {{ ref('customer_features').include(database=false) }}
+
+),
+
+-- Nobody can have what lies outside lowest_possible and highest_possible. A logarithm of 1 + value
+-- ends at -1, which itself has none.
+positioned as (
+
+    select
+        customer_values.customer_id,
+        customer_values.value,
+        coalesce(customer_values.value, feature_scalers.fill_value) as filled_value,
+        if(feature_scalers.transform = 'log1p', ln(1 + filled_value), filled_value) as model_value,
+        (model_value - feature_scalers.mean) / feature_scalers.standard_deviation
+        * feature_scalers.weight as position,
+        feature_scalers.*,
+        if(feature_scalers.minimum >= 0, 0, -{{ infinity }}) as lowest_possible,
+        if(
+            wording.is_share(feature_scalers.unit), greatest(1, feature_scalers.maximum), {{ infinity }}
+        ) as highest_possible
+
+    from customer_values
+
+    inner join {{ ref('feature_scalers').include(database=false) }} as feature_scalers
+        on customer_values.feature = feature_scalers.feature
+
+),
+
+-- Every feature of a customer beside the centroids of the own segment, of the runner-up, and of
+-- each segment that is not the runner-up, the own included. Without runner-up there are no rows.
+compared as (
+
+    select
+        positioned.*,
+        assignments.segment_id,
+        assignments.second_segment_id,
+        assignments.second_distance,
+        other.segment_id as other_segment_id,
+        own.position as own_position,
+        runner_up.position as second_position,
+        other.position as other_position
+
+    from positioned
+
+    inner join customer_assignments as assignments
+        on positioned.customer_id = assignments.customer_id
+
+    inner join centroids as own
+        on assignments.segment_id = own.segment_id and positioned.feature = own.feature
+
+    inner join centroids as runner_up
+        on assignments.second_segment_id = runner_up.segment_id and positioned.feature = runner_up.feature
+
+    inner join centroids as other
+        on assignments.second_segment_id != other.segment_id and positioned.feature = other.feature
+
+),
+
+-- The squared distance to the other segment less that to the runner-up. While one feature moves,
+-- this `gap` is a straight line that falls by `slope`, and at `boundary` it is 0. The `margin`
+-- beyond is a billionth of the squared distances, so that the rounding of the scoring cannot
+-- undo it.
+explained as (
+
+    select
+        *,
+        (second_position - own_position) * (own_position + second_position - 2 * position)
+            as contribution,
+        sum(
+            (other_position - second_position) * (second_position + other_position - 2 * position)
+        ) over (partition by customer_id, other_segment_id) as gap,
+        2 * (other_position - second_position) as slope,
+        gap / nullif(slope, 0) as boundary,
+        1e-9 * pow(second_distance + abs(boundary), 2) / abs(slope) as margin
+
+    from compared
+
+),
+
+-- Where the runner-up is nearer than any other segment. The present position, shift 0, is not
+-- within, because the own segment is one of the others.
+bounded as (
+
+    select
+        *,
+        coalesce(max(boundary + margin) filter (where slope < 0) over of_feature, -{{ infinity }})
+            as lowest_shift,
+        coalesce(min(boundary - margin) filter (where slope > 0) over of_feature, {{ infinity }})
+            as highest_shift,
+        -- log1p is defined above -1.
+        greatest(
+            {{ in_raw_units('model_value + lowest_shift / weight * standard_deviation') }},
+            if(transform = 'log1p', -0.999999, -{{ infinity }})
+        ) as lowest_value,
+        {{ in_raw_units('model_value + highest_shift / weight * standard_deviation') }}
+            as highest_value
+
+    from explained
+
+    window of_feature as (partition by customer_id, feature)
+
+),
+
+-- With a falling value turned round, away from the present one is always up.
+directed as (
+
+    select
+        *,
+        case when lowest_shift > 0 then 1 when highest_shift < 0 then -1 end as direction,
+        case direction when 1 then lowest_value when -1 then -highest_value end as nearest,
+        case direction when 1 then highest_value when -1 then -lowest_value end as farthest,
+        -- Whole numbers, shares to the per cent, or what is a hundredth of the range if finer.
+        case
+            when wording.is_whole(unit) then 0
+            else greatest(
+                if(wording.is_share(unit), 2, 0),
+                2 - floor(log10(nullif(maximum - minimum, 0)))
+            )
+        end as first_decimals
+
+    from bounded
+
+),
+
+-- As few decimals as will do, and the shift as scoring will see it.
+rescored as (
+
+    select
+        *,
+        case
+            {%- for more in range(7) %}
+            {%- set power = 'pow(10, first_decimals + ' ~ more ~ ')' %}
+            when ceil(nearest * {{ power }}) / {{ power }} <= farthest
+                then cast(first_decimals + {{ more }} as integer)
+            {%- endfor %}
+        end as decimals,
+        -- Adding 0 makes 0 of -0.
+        direction * (ceil(nearest * pow(10, decimals)) / pow(10, decimals)) + 0 as rounded_value,
+        if(transform = 'log1p', ln(1 + rounded_value), rounded_value) as rounded_model_value,
+        (rounded_model_value - mean) / standard_deviation * weight - position as shift
+
+    from directed
+
+),
+
+-- A change counts when it leaves every other segment, third ones included, farther away than the
+-- runner-up.
+changed as (
+
+    select
+        *,
+        case
+            when
+                abs(shift) < {{ infinity }}
+                and min(gap - shift * slope) over (partition by customer_id, feature)
+                >= 1e-10 * pow(second_distance + abs(shift), 2)
+                then rounded_value
+        end as changed_value
+
+    from rescored
+
+)
+
+select
+    customer_id,
+    segment_id,
+    second_segment_id,
+    feature,
+    benefit,
+    label,
+    unit,
+    value,
+    filled_value,
+    {{ in_raw_units('mean + own_position / weight * standard_deviation') }} as own_centroid_value,
+    {{ in_raw_units('mean + second_position / weight * standard_deviation') }}
+        as second_centroid_value,
+    lowest_possible,
+    highest_possible,
+    contribution,
+    contribution / nullif(sum(abs(contribution)) over of_customer, 0) as contribution_share,
+    row_number() over (of_customer order by abs(contribution) desc, feature asc) as driver_rank,
+    changed_value,
+    decimals as changed_value_decimals,
+    changed_value - filled_value as required_change,
+    if(changed_value is not null, (rounded_model_value - model_value) / standard_deviation, null)
+        as change_in_standard_deviations,
+    changed_value between lowest_possible and highest_possible as is_possible_value,
+    changed_value between minimum and maximum as is_within_observed_range,
+    changed_value is not null
+    and row_number() over (
+        of_customer
+        order by
+            is_possible_value desc nulls last, is_within_observed_range desc nulls last,
+            abs(change_in_standard_deviations) asc, feature asc
+    ) = 1 as is_smallest_change
+
+from changed
+
+where other_segment_id = segment_id
+
+window of_customer as (partition by customer_id)

@@ -1,0 +1,41 @@
+"""Commands to copy: each does in the same shell what it says, also for the data of this run.
+
+What was set for one run (`RAW_DATA_DIR=... PUBLISHED_DIR=... make segments`) is not set for the
+next command, so a command carries what it needs.
+"""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+
+
+def set_for_this_run(name: str) -> list[str]:
+    """Return the path that the environment variable `name` sets, as a word of a command."""
+    value = os.environ.get(name)
+    return [f"{name}={shlex.quote(str(Path(value).absolute()))}"] if value else []
+
+
+def make(target: str) -> str:
+    """Return the command that makes a target which reads the publication."""
+    folder = [] if Path.cwd() == PROJECT else ["-C", str(PROJECT)]
+    return " ".join([*set_for_this_run("PUBLISHED_DIR"), shlex.join(["make", *folder, target])])
+
+
+def publish() -> str:
+    """Return the command that publishes the last build, without building again."""
+    settings = [*set_for_this_run("WAREHOUSE_PATH"), *set_for_this_run("PUBLISHED_DIR")]
+    return " ".join([*settings, shlex.join([sys.executable, str(PROJECT / "scripts/publish.py")])])
+
+
+def dbt(*arguments: str) -> str:
+    """Return a command of dbt on the warehouse; it needs no activated environment."""
+    program = Path(sys.executable).with_name("dbt")
+    anchors = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    if Path.cwd() == PROJECT:
+        anchors = []
+        program = program.relative_to(PROJECT) if program.is_relative_to(PROJECT) else program
+    settings = set_for_this_run("WAREHOUSE_PATH")
+    return " ".join([*settings, shlex.join([str(program), *arguments, *anchors])])
