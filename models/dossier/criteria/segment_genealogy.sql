@@ -32,7 +32,7 @@ points as (
             {%- for weights in fitted.components %}
             component_{{ loop.index }}{{ ',' if not loop.last }}
             {%- endfor %}
-        ) as point
+        ) as coordinates
 
     from customer_points
 
@@ -43,8 +43,9 @@ measured as (
     select
         {% for solution in solutions -%}
         {% for centroid in solution -%}
-        array_distance(point, array_value({{ centroid.coordinates }}))
-            as to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }},
+        array_distance(
+            coordinates, array_value({{ centroid.coordinates }})
+        ) as to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }},
         {% endfor -%}
         {% endfor -%}
         customer_id
@@ -58,12 +59,12 @@ assigned as (
 
     select
         {% for solution in solutions -%}
-        case
-            least(
-                {%- for centroid in solution %}
-                to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }}{{ ',' if not loop.last }}
-                {%- endfor %}
-            )
+        least(
+            {%- for centroid in solution %}
+            to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as distance_of_{{ solution[0].segment_count }},
+        case distance_of_{{ solution[0].segment_count }}
             {%- for centroid in solution %}
             when to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }} then {{ centroid.cluster }}
             {%- endfor %}
@@ -86,10 +87,7 @@ paths as (
 
     from assigned
 
-    group by
-        {%- for solution in solutions %}
-        cluster_of_{{ solution[0].segment_count }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    group by all
 
 ),
 
