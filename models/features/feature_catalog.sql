@@ -3,7 +3,7 @@ with
 catalog as (
 
     select
-        unnest(features) as feature,
+        unnest(features, recursive := true),
         generate_subscripts(features, 1) as position
 
     from (
@@ -22,13 +22,13 @@ catalog as (
 
 select
     cast(position as integer) as position,
-    feature.name as feature,
-    feature.benefit,
-    feature.label,
-    feature.unit,
-    feature.transform,
-    feature.null_policy,
-    feature.role,
-    feature.measure
+    name as feature,
+    benefit,
+    label,
+    unit,
+    transform,
+    null_policy,
+    role,
+    measure
 
 from catalog

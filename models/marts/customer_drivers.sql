@@ -1,8 +1,6 @@
-{#-
-Relations go without the name of the database, so that a copy of the file works under any name.
-Every step keeps customer_id apart, so that a filter on it reaches the scans of the tables: no
-CTE with a row per customer is read twice, and windows are partitioned by customer.
--#}
+{#- Relations go without the name of the database, so that a copy of the file works under any name.
+    Every step keeps customer_id apart, so that a filter on it reaches the scans of the tables: no
+    CTE with a row per customer is read twice, and windows are partitioned by customer. -#}
 {{ config(materialized='view') }}
 {%- set fitted = read_fitted_model(
     ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
@@ -44,7 +42,7 @@ customer_values as (
 
     select
         customer_id,
-        unnest(cast([{% for name in features %}'{{ name }}', {% endfor %}] as varchar[])) as feature,
+        unnest(cast([{{ "'" ~ features | join("', '") ~ "'" }}] as varchar[])) as feature,
         unnest(cast([{{ features | join(', ') }}] as double[])) as value
 
     from {{ ref('customer_features').include(database=false) }}
@@ -65,7 +63,8 @@ positioned as (
         feature_scalers.*,
         if(feature_scalers.minimum >= 0, 0, -{{ infinity }}) as lowest_possible,
         if(
-            wording.is_share(feature_scalers.unit), greatest(1, feature_scalers.maximum), {{ infinity }}
+            wording.is_share(feature_scalers.unit), greatest(1, feature_scalers.maximum),
+            {{ infinity }}
         ) as highest_possible
 
     from customer_values
@@ -98,7 +97,7 @@ compared as (
         on assignments.segment_id = own.segment_id and positioned.feature = own.feature
 
     inner join centroids as runner_up
-        on assignments.second_segment_id = runner_up.segment_id and positioned.feature = runner_up.feature
+        on assignments.second_segment_id = runner_up.segment_id and own.feature = runner_up.feature
 
     inner join centroids as other
         on assignments.second_segment_id != other.segment_id and positioned.feature = other.feature

@@ -29,83 +29,89 @@ worded as (
     select
         *,
         case
-            when topic = 'size' then {
-                'sentence':
-                wording.count_in_words(customers, 'customer') || ', '
-                || wording.share_in_words(customer_share) || ' of all.',
-                'facts': [{{ fact('customers') }}, {{ fact('customer_share') }}]
-            }
-            when topic = 'stands_out' and feature is null then {
-                'sentence': 'It is the only segment, so there is nothing to compare it with.',
-                'facts': [{{ fact('customer_share', "'equals'", '1') }}]
-            }
-            when topic = 'stands_out' then {
-                'sentence':
-                wording.begin_sentence(words) || ': '
-                || case
-                    when shows_means and is_beyond_measure
-                        then means_in_words || ', without any overlap.'
-                    when shows_means then means_in_words || '.'
-                    when is_beyond_measure
-                        then
-                            'without any overlap with the other customers, as the model sees the'
-                            || ' values.'
-                    else
-                        wording.plain_number(abs(smd_vs_rest)) || ' standard deviations '
-                        || if(is_upward, 'above', 'below')
-                        || ' all other customers, as the model sees the values.'
-                end,
-                'facts': [
-                    if(is_beyond_measure, null, {{ fact('smd_vs_rest', 'comparison', 'bound') }}),
-                    if(is_beyond_measure, {{ fact('is_beyond_measure', "'equals'", '1') }}, null),
-                    if(shows_means, {{ fact('mean') }}, null),
-                    if(shows_means, {{ fact('average') }}, null)
-                ]
-            }
-            when topic = 'does_not_stand_out' then {
-                'sentence':
-                case
-                    when is_ordinary
-                        then
-                            'Nothing stands out: the largest difference to the other customers, in '
-                            || label || ', is ' || wording.plain_number(abs(smd_vs_rest))
-                            || ' standard deviations.'
-                    else 'Close to the average in ' || label || ': ' || means_in_words || '.'
-                end,
-                'facts': [
-                    {{ fact('smd_vs_rest', "'at_least'", '-bound') }},
-                    {{ fact('smd_vs_rest', "'at_most'", 'bound') }},
-                    if(shows_means, {{ fact('mean') }}, null),
-                    if(shows_means, {{ fact('average') }}, null)
-                ]
-            }
-            when topic = 'benefits' then {
-                'sentence':
-                wording.begin_sentence(replace(benefit, '_', ' ')) || ' held '
-                || if(is_upward, 'more', 'less') || ' often than average: '
-                || case
-                    when customers = 1 and penetration = 1 then 'by the only customer'
-                    when customers = 1 then 'not by the only customer'
-                    else 'by ' || wording.share_in_words(penetration) || ' of these customers'
-                end
-                || ' (index ' || format('{:,.0f}', penetration_index) || '; 100 is average).',
-                'facts': [
-                    {{ fact('penetration_index', 'comparison', 'bound') }},
-                    {{ fact('penetration') }}
-                ]
-            }
-            when topic = 'stability' then {
-                'sentence':
-                words
-                || ': when customers are drawn anew and the model is fitted again, the segment'
-                || ' comes back with a mean Jaccard similarity of '
-                || wording.similarity_in_words(jaccard_stability)
-                || ' (1 would be the same customers each time).',
-                'facts': [
-                    if(band_from > 0, {{ fact('jaccard_stability', "'at_least'", 'band_from') }}, null),
-                    if(band_to > 0, {{ fact('jaccard_stability', "'at_most'", 'band_to') }}, null)
-                ]
-            }
+            when topic = 'size'
+                then {
+                    'sentence':
+                    wording.count_in_words(customers, 'customer') || ', '
+                    || wording.share_in_words(customer_share) || ' of all.',
+                    'facts': [{{ fact('customers') }}, {{ fact('customer_share') }}]
+                }
+            when topic = 'stands_out' and feature is null
+                then {
+                    'sentence': 'It is the only segment, so there is nothing to compare it with.',
+                    'facts': [{{ fact('customer_share', "'equals'", '1') }}]
+                }
+            when topic = 'stands_out'
+                then {
+                    'sentence':
+                    wording.begin_sentence(words) || ': '
+                    || case
+                        when shows_means and is_beyond_measure
+                            then means_in_words || ', without any overlap.'
+                        when shows_means then means_in_words || '.'
+                        when is_beyond_measure
+                            then
+                                'without any overlap with the other customers, as the model sees'
+                                || ' the values.'
+                        else
+                            wording.plain_number(abs(smd_vs_rest)) || ' standard deviations '
+                            || if(is_upward, 'above', 'below')
+                            || ' all other customers, as the model sees the values.'
+                    end,
+                    'facts': [
+                        case when not is_beyond_measure then {{ fact('smd_vs_rest', 'comparison', 'bound') }} end,
+                        case when is_beyond_measure then {{ fact('is_beyond_measure', "'equals'", '1') }} end,
+                        case when shows_means then {{ fact('mean') }} end,
+                        case when shows_means then {{ fact('average') }} end
+                    ]
+                }
+            when topic = 'does_not_stand_out'
+                then {
+                    'sentence':
+                    case
+                        when is_ordinary
+                            then
+                                'Nothing stands out: the largest difference to the other customers,'
+                                || ' in ' || label || ', is ' || wording.plain_number(abs(smd_vs_rest))
+                                || ' standard deviations.'
+                        else 'Close to the average in ' || label || ': ' || means_in_words || '.'
+                    end,
+                    'facts': [
+                        {{ fact('smd_vs_rest', "'at_least'", '-bound') }},
+                        {{ fact('smd_vs_rest', "'at_most'", 'bound') }},
+                        case when shows_means then {{ fact('mean') }} end,
+                        case when shows_means then {{ fact('average') }} end
+                    ]
+                }
+            when topic = 'benefits'
+                then {
+                    'sentence':
+                    wording.begin_sentence(replace(benefit, '_', ' ')) || ' held '
+                    || if(is_upward, 'more', 'less') || ' often than average: '
+                    || case
+                        when customers = 1 and penetration = 1 then 'by the only customer'
+                        when customers = 1 then 'not by the only customer'
+                        else 'by ' || wording.share_in_words(penetration) || ' of these customers'
+                    end
+                    || ' (index ' || format('{:,.0f}', penetration_index) || '; 100 is average).',
+                    'facts': [
+                        {{ fact('penetration_index', 'comparison', 'bound') }},
+                        {{ fact('penetration') }}
+                    ]
+                }
+            when topic = 'stability'
+                then {
+                    'sentence':
+                    words
+                    || ': when customers are drawn anew and the model is fitted again, the segment'
+                    || ' comes back with a mean Jaccard similarity of '
+                    || wording.similarity_in_words(jaccard_stability)
+                    || ' (1 would be the same customers each time).',
+                    'facts': [
+                        case when band_from > 0 then {{ fact('jaccard_stability', "'at_least'", 'band_from') }} end,
+                        case when band_to > 0 then {{ fact('jaccard_stability', "'at_most'", 'band_to') }} end
+                    ]
+                }
             -- A customer at the centre is infinitely nearer to it, but for its rounding.
             when topic = 'certainty' then {
                 'sentence':
@@ -147,11 +153,11 @@ proven as (
         topic_number,
         topic,
         sentence_number,
-        told.sentence,
+        struct_extract(told, 'sentence') as sentence,
         feature,
         benefit,
-        unnest(told.facts) as fact,
-        generate_subscripts(told.facts, 1) as fact_number
+        unnest(struct_extract(told, 'facts'), recursive := true),
+        generate_subscripts(struct_extract(told, 'facts'), 1) as fact_number
 
     from worded
 
@@ -166,10 +172,10 @@ proven as (
             as sentence,
         playbook_claims.feature,
         cast(null as varchar) as benefit,
-        {
-            'statistic': playbook_claims.statistic, 'comparison': playbook_claims.comparison,
-            'threshold': playbook_claims.threshold, 'value': playbook_claims.value
-        } as fact,
+        playbook_claims.statistic,
+        playbook_claims.comparison,
+        playbook_claims.threshold,
+        playbook_claims.value,
         row_number() over (
             partition by segment_names.segment_id
             order by
@@ -206,14 +212,14 @@ select
     end as evidence_mart,
     proven.feature as evidence_feature,
     proven.benefit as evidence_benefit,
-    proven.fact.statistic as evidence_statistic,
-    proven.fact.comparison,
-    proven.fact.threshold,
-    proven.fact.value
+    proven.statistic as evidence_statistic,
+    proven.comparison,
+    proven.threshold,
+    proven.value
 
 from proven
 
 inner join segment_names
     on proven.segment_id = segment_names.segment_id
 
-where proven.fact is not null
+where proven.statistic is not null

@@ -37,8 +37,7 @@ transformed as (
     select
         counted.*,
         coalesce(counted.value, feature_scalers.fill_value) as filled_value,
-        case when feature_scalers.transform = 'log1p' then ln(1 + filled_value) else filled_value end
-            as model_value
+        if(feature_scalers.transform = 'log1p', ln(1 + filled_value), filled_value) as model_value
 
     from counted
 
@@ -141,7 +140,9 @@ bins_with_quantiles as (
         averaged.segment_id,
         averaged.feature,
         ranked_bins.bin,
-        averaged.* exclude (segment_id, feature),
+        {% for name in percentages -%}
+        averaged.{{ name }}_rank,
+        {% endfor -%}
         ranked_bins.customers_up_to_bin - ranked_bins.customers as customers_before_bin
 
     from averaged

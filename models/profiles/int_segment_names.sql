@@ -30,11 +30,14 @@ segments as (
 
 confirmed as (
 
-    select *
+    select playbook.*
 
     from playbook
 
-    where segment_id in (select segment_id from playbook_claims where is_confirmed)
+    semi join playbook_claims
+        on
+            playbook.segment_id = playbook_claims.segment_id
+            and playbook_claims.is_confirmed
 
 ),
 

@@ -44,9 +44,9 @@ ranked_differences as (
         *,
         dense_rank() over (order by feature_between_ss desc, feature asc) as importance_rank,
         count(distinct feature) over () as feature_count,
-        segment_id not in (select segment_id from noteworthy) as is_ordinary
+        found.segment_id not in (select noteworthy.segment_id from noteworthy) as is_ordinary
 
-    from {{ ref('int_segment_differences') }}
+    from {{ ref('int_segment_differences') }} as found
 
     where is_used
 
@@ -223,7 +223,7 @@ certainties as (
 
 )
 
-select * from sizes
+select * from sizes -- noqa: AM07
 
 union all by name
 

@@ -64,22 +64,24 @@ benefit_transactions as (
 ),
 
 -- One pass over each input, however many rules it has.
-found as (
+counted as (
 
     select
         'customers' as input,
         unnest([
             {
                 'rule': 'joined_before_birth',
+                'description': 'joined_on lies before birth_date',
                 'row_count': count(*) filter (where joined_before_birth),
                 'example_key': min(record_key) filter (where joined_before_birth)
             },
             {
                 'rule': 'implausible_age',
+                'description': 'age on joining is above 110 years',
                 'row_count': count(*) filter (where implausible_age),
                 'example_key': min(record_key) filter (where implausible_age)
             }
-        ]) as finding
+        ]) as found
 
     from customers
 
@@ -90,40 +92,48 @@ found as (
         unnest([
             {
                 'rule': 'frequency_above_one',
+                'description': 'a share of months is above 1',
                 'row_count': count(*) filter (where frequency_above_one),
                 'example_key': min(record_key) filter (where frequency_above_one)
             },
             {
                 'rule': 'purchases_do_not_add_up',
+                'description':
+                'purchases differ from one-off plus instalment purchases by more than 1',
                 'row_count': count(*) filter (where purchases_do_not_add_up),
                 'example_key': min(record_key) filter (where purchases_do_not_add_up)
             },
             {
                 'rule': 'balance_above_limit',
+                'description': 'balance is above the credit limit',
                 'row_count': count(*) filter (where balance_above_limit),
                 'example_key': min(record_key) filter (where balance_above_limit)
             },
             {
                 'rule': 'negative_amount',
+                'description': 'an amount other than the balance is negative',
                 'row_count': count(*) filter (where negative_amount),
                 'example_key': min(record_key) filter (where negative_amount)
             },
             {
                 'rule': 'limit_unknown',
+                'description': 'credit limit is unknown; the model fills in the median',
                 'row_count': count(*) filter (where limit_unknown),
                 'example_key': min(record_key) filter (where limit_unknown)
             },
             {
                 'rule': 'minimum_payments_unknown',
+                'description': 'minimum payments are unknown; the model fills in the median',
                 'row_count': count(*) filter (where minimum_payments_unknown),
                 'example_key': min(record_key) filter (where minimum_payments_unknown)
             },
             {
                 'rule': 'minimum_payments_unknown_nothing_paid',
+                'description': 'minimum payments are unknown and nothing was paid at all',
                 'row_count': count(*) filter (where minimum_payments_unknown_nothing_paid),
                 'example_key': min(record_key) filter (where minimum_payments_unknown_nothing_paid)
             }
-        ]) as finding
+        ]) as found
 
     from credit_card_usage
 
@@ -134,30 +144,35 @@ found as (
         unnest([
             {
                 'rule': 'closed_before_opened',
+                'description': 'closed_on lies before opened_on',
                 'row_count': count(*) filter (where closed_before_opened),
                 'example_key': min(record_key) filter (where closed_before_opened)
             },
             {
                 'rule': 'closes_in_future',
+                'description': 'closed_on lies in the future; the account is open until then',
                 'row_count': count(*) filter (where closes_in_future),
                 'example_key': min(record_key) filter (where closes_in_future)
             },
             {
                 'rule': 'negative_balance',
+                'description': 'balance is negative',
                 'row_count': count(*) filter (where negative_balance),
                 'example_key': min(record_key) filter (where negative_balance)
             },
             {
                 'rule': 'balance_unknown',
+                'description': 'balance is unknown',
                 'row_count': count(*) filter (where balance_unknown),
                 'example_key': min(record_key) filter (where balance_unknown)
             },
             {
                 'rule': 'opening_unknown',
+                'description': 'opened_on is unknown; tenure counts as unknown',
                 'row_count': count(*) filter (where opening_unknown),
                 'example_key': min(record_key) filter (where opening_unknown)
             }
-        ]) as finding
+        ]) as found
 
     from benefit_accounts
 
@@ -168,66 +183,39 @@ found as (
         unnest([
             {
                 'rule': 'negative_amount',
+                'description': 'amount is negative; it lowers the sum',
                 'row_count': count(*) filter (where negative_amount),
                 'example_key': min(record_key) filter (where negative_amount)
             },
             {
                 'rule': 'type_unusual_for_benefit',
+                'description': 'the type does not belong to the benefit; no feature counts it',
                 'row_count': count(*) filter (where type_unusual_for_benefit),
                 'example_key': min(record_key) filter (where type_unusual_for_benefit)
             },
             {
                 'rule': 'before_opening',
+                'description': 'the transaction lies before the opening of its account',
                 'row_count': count(*) filter (where before_opening),
                 'example_key': min(record_key) filter (where before_opening)
             },
             {
                 'rule': 'after_closing',
+                'description': 'the transaction lies after the closing of its account',
                 'row_count': count(*) filter (where after_closing),
                 'example_key': min(record_key) filter (where after_closing)
             }
-        ]) as finding
+        ]) as found
 
     from benefit_transactions
-
-),
-
-rules as (
-
-    select * from (
-        values
-        ('customers', 'joined_before_birth', 'joined_on lies before birth_date'),
-        ('customers', 'implausible_age', 'age on joining is above 110 years'),
-        ('credit_card_usage', 'frequency_above_one', 'a share of months is above 1'),
-        ('credit_card_usage', 'purchases_do_not_add_up', 'purchases differ from one-off plus instalment purchases by more than 1'),
-        ('credit_card_usage', 'balance_above_limit', 'balance is above the credit limit'),
-        ('credit_card_usage', 'negative_amount', 'an amount other than the balance is negative'),
-        ('credit_card_usage', 'limit_unknown', 'credit limit is unknown; the model fills in the median'),
-        ('credit_card_usage', 'minimum_payments_unknown', 'minimum payments are unknown; the model fills in the median'),
-        ('credit_card_usage', 'minimum_payments_unknown_nothing_paid', 'minimum payments are unknown and nothing was paid at all'),
-        ('benefit_accounts', 'closed_before_opened', 'closed_on lies before opened_on'),
-        ('benefit_accounts', 'closes_in_future', 'closed_on lies in the future; the account is open until then'),
-        ('benefit_accounts', 'negative_balance', 'balance is negative'),
-        ('benefit_accounts', 'balance_unknown', 'balance is unknown'),
-        ('benefit_accounts', 'opening_unknown', 'opened_on is unknown; tenure counts as unknown'),
-        ('benefit_transactions', 'negative_amount', 'amount is negative; it lowers the sum'),
-        ('benefit_transactions', 'type_unusual_for_benefit', 'the type does not belong to the benefit; no feature counts it'),
-        ('benefit_transactions', 'before_opening', 'the transaction lies before the opening of its account'),
-        ('benefit_transactions', 'after_closing', 'the transaction lies after the closing of its account')
-    ) as listed (input, rule, description)
 
 )
 
 select
-    found.input,
-    found.finding.rule,
-    rules.description,
-    found.finding.row_count,
-    found.finding.example_key
+    counted.input,
+    counted.found.rule,
+    counted.found.description,
+    counted.found.row_count,
+    counted.found.example_key
 
-from found
-
-inner join rules
-    on
-        found.input = rules.input
-        and found.finding.rule = rules.rule
+from counted

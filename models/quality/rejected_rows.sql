@@ -52,7 +52,9 @@ rejected as (
 
 shown as (
 
-    {% for input in ['customers', 'credit_card_usage', 'benefit_accounts', 'benefit_transactions'] -%}
+    {% for input in [
+        'customers', 'credit_card_usage', 'benefit_accounts', 'benefit_transactions'
+    ] -%}
     select
         rejected.input,
         rejected.row_number,

@@ -12,7 +12,6 @@ import pytest
 
 from conftest import Warehouse
 
-
 # The function for one customer, asked of every customer.
 EVERYBODY = """(
     select drivers.*

@@ -118,7 +118,9 @@ def test_no_direction_of_a_benefit_varies_more_than_one_of_another(demo):
 
 
 def test_every_table_and_column_carries_its_description_as_a_comment(demo):
-    schemas = "('staging', 'features', 'fit', 'scoring', 'profiles', 'marts', 'dossier', 'reference')"
+    schemas = (
+        "('staging', 'features', 'fit', 'scoring', 'profiles', 'marts', 'dossier', 'reference')"
+    )
     undocumented = demo.rows(f"""
         select table_name from duckdb_tables()
         where schema_name in {schemas} and comment is null

@@ -24,8 +24,7 @@ def find_backward_edges(manifest: dict) -> list[str]:
         f"{room_of(models[parent])}/{models[parent]['name']} -> {room_of(node)}/{node['name']}"
         for node in models.values()
         for parent in node["depends_on"]["nodes"]
-        if parent in models
-        and ORDER.index(room_of(models[parent])) > ORDER.index(room_of(node))
+        if parent in models and ORDER.index(room_of(models[parent])) > ORDER.index(room_of(node))
     ]
 
 

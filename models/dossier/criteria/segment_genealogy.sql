@@ -66,7 +66,7 @@ assigned as (
         ) as distance_of_{{ solution[0].segment_count }},
         case distance_of_{{ solution[0].segment_count }}
             {%- for centroid in solution %}
-            when to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }} then {{ centroid.cluster }}
+            when to_{{ centroid.cluster }}_of_{{ centroid.segment_count }} then {{ centroid.cluster }}
             {%- endfor %}
         end as cluster_of_{{ solution[0].segment_count }},
         {% endfor -%}

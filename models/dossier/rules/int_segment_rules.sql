@@ -47,7 +47,8 @@ worded as (
         case
             when feature = 'none' then 'true'
             else concat_ws(
-                ' and ', filled_feature || ' > ' || greater_than, filled_feature || ' <= ' || at_most
+                ' and ',
+                filled_feature || ' > ' || greater_than, filled_feature || ' <= ' || at_most
             )
         end as filled_predicate,
         case

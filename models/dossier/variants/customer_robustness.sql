@@ -22,8 +22,8 @@ clusters as (
 continued as (
 
     select
-        variant,
-        cluster,
+        cast(variant as bigint) as variant,
+        cast(cluster as integer) as cluster,
         cast(unnest([segment_id, joined_segment_id]) as integer) as segment_id
 
     from clusters
@@ -34,7 +34,7 @@ staying as (
 
     select
         segment_id,
-        map_from_entries(list((variant, cluster))) as clusters
+        list(row(cluster, variant)) as clusters
 
     from continued
 
@@ -48,9 +48,11 @@ select
     variant_assignments.customer_id,
     variant_assignments.segment_id,
     len(
-        list_filter(
-            variant_assignments.clusters,
-            lambda cluster, variant: staying.clusters[variant] = cluster
+        list_intersect(
+            list_zip(
+                variant_assignments.clusters, range(1, len(variant_assignments.clusters) + 1)
+            ),
+            staying.clusters
         )
     ) / cast(nullif(len(variant_assignments.clusters), 0) as double) as assignment_robustness
 

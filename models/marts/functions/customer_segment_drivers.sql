@@ -126,7 +126,8 @@ from (
         ) as runner_up
         on drivers.second_segment_id = runner_up.segment_id
 
-    where drivers.customer_id = cast(customer as varchar)
 ) as worded
+
+where customer_id = cast(customer as varchar)
 
 order by driver_rank
