@@ -3,7 +3,7 @@ with
 catalog as (
 
     select
-        unnest(features, recursive := true),
+        unnest(features, recursive := true), -- noqa: AL03
         generate_subscripts(features, 1) as position
 
     from (

@@ -59,10 +59,22 @@ worded as (
                             || ' all other customers, as the model sees the values.'
                     end,
                     'facts': [
-                        case when not is_beyond_measure then {{ fact('smd_vs_rest', 'comparison', 'bound') }} end,
-                        case when is_beyond_measure then {{ fact('is_beyond_measure', "'equals'", '1') }} end,
-                        case when shows_means then {{ fact('mean') }} end,
-                        case when shows_means then {{ fact('average') }} end
+                        case
+                            when not is_beyond_measure
+                                then {{ fact('smd_vs_rest', 'comparison', 'bound') }}
+                        end,
+                        case
+                            when is_beyond_measure
+                                then {{ fact('is_beyond_measure', "'equals'", '1') }}
+                        end,
+                        case
+                            when shows_means
+                                then {{ fact('mean') }}
+                        end,
+                        case
+                            when shows_means
+                                then {{ fact('average') }}
+                        end
                     ]
                 }
             when topic = 'does_not_stand_out'
@@ -71,16 +83,22 @@ worded as (
                     case
                         when is_ordinary
                             then
-                                'Nothing stands out: the largest difference to the other customers,'
-                                || ' in ' || label || ', is ' || wording.plain_number(abs(smd_vs_rest))
+                                'Nothing stands out: the largest difference to the other'
+                                || ' customers, in ' || label || ', is ' || wording.plain_number(abs(smd_vs_rest))
                                 || ' standard deviations.'
                         else 'Close to the average in ' || label || ': ' || means_in_words || '.'
                     end,
                     'facts': [
                         {{ fact('smd_vs_rest', "'at_least'", '-bound') }},
                         {{ fact('smd_vs_rest', "'at_most'", 'bound') }},
-                        case when shows_means then {{ fact('mean') }} end,
-                        case when shows_means then {{ fact('average') }} end
+                        case
+                            when shows_means
+                                then {{ fact('mean') }}
+                        end,
+                        case
+                            when shows_means
+                                then {{ fact('average') }}
+                        end
                     ]
                 }
             when topic = 'benefits'
@@ -108,8 +126,14 @@ worded as (
                     || wording.similarity_in_words(jaccard_stability)
                     || ' (1 would be the same customers each time).',
                     'facts': [
-                        case when band_from > 0 then {{ fact('jaccard_stability', "'at_least'", 'band_from') }} end,
-                        case when band_to > 0 then {{ fact('jaccard_stability', "'at_most'", 'band_to') }} end
+                        case
+                            when band_from > 0
+                                then {{ fact('jaccard_stability', "'at_least'", 'band_from') }}
+                        end,
+                        case
+                            when band_to > 0
+                                then {{ fact('jaccard_stability', "'at_most'", 'band_to') }}
+                        end
                     ]
                 }
             -- A customer at the centre is infinitely nearer to it, but for its rounding.
@@ -156,7 +180,7 @@ proven as (
         struct_extract(told, 'sentence') as sentence,
         feature,
         benefit,
-        unnest(struct_extract(told, 'facts'), recursive := true),
+        unnest(struct_extract(told, 'facts'), recursive := true), -- noqa: AL03
         generate_subscripts(struct_extract(told, 'facts'), 1) as fact_number
 
     from worded

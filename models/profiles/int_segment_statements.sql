@@ -42,13 +42,13 @@ ranked_differences as (
 
     select
         *,
-        dense_rank() over (order by feature_between_ss desc, feature asc) as importance_rank,
-        count(distinct feature) over () as feature_count,
+        dense_rank() over (order by found.feature_between_ss desc, found.feature asc) as importance_rank,
+        count(distinct found.feature) over () as feature_count,
         found.segment_id not in (select noteworthy.segment_id from noteworthy) as is_ordinary
 
     from {{ ref('int_segment_differences') }} as found
 
-    where is_used
+    where found.is_used
 
 ),
 

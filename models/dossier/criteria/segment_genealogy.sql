@@ -42,10 +42,10 @@ measured as (
 
     select
         {% for solution in solutions -%}
-        {% for centroid in solution -%}
+        {% for centre in solution -%}
         array_distance(
-            coordinates, array_value({{ centroid.coordinates }})
-        ) as to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }},
+            coordinates, array_value({{ centre.coordinates }})
+        ) as to_{{ centre.cluster }}_of_{{ solution[0].segment_count }},
         {% endfor -%}
         {% endfor -%}
         customer_id
@@ -60,13 +60,13 @@ assigned as (
     select
         {% for solution in solutions -%}
         least(
-            {%- for centroid in solution %}
-            to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }}{{ ',' if not loop.last }}
+            {%- for centre in solution %}
+            to_{{ centre.cluster }}_of_{{ solution[0].segment_count }}{{ ',' if not loop.last }}
             {%- endfor %}
         ) as distance_of_{{ solution[0].segment_count }},
         case distance_of_{{ solution[0].segment_count }}
-            {%- for centroid in solution %}
-            when to_{{ centroid.cluster }}_of_{{ centroid.segment_count }} then {{ centroid.cluster }}
+            {%- for centre in solution %}
+            when to_{{ centre.cluster }}_of_{{ centre.segment_count }} then {{ centre.cluster }}
             {%- endfor %}
         end as cluster_of_{{ solution[0].segment_count }},
         {% endfor -%}
