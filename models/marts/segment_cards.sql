@@ -84,7 +84,8 @@ worded as (
                         when is_ordinary
                             then
                                 'Nothing stands out: the largest difference to the other'
-                                || ' customers, in ' || label || ', is ' || wording.plain_number(abs(smd_vs_rest))
+                                || ' customers, in ' || label || ', is '
+                                || wording.plain_number(abs(smd_vs_rest))
                                 || ' standard deviations.'
                         else 'Close to the average in ' || label || ': ' || means_in_words || '.'
                     end,

@@ -1,7 +1,6 @@
-{#- Cohen (1988) calls a difference of 0.2 standard deviations small. -#}
-{%- set negligible_smd = 0.2 -%}
-{#- A benefit is held less, or more, often than average from these values of the index on. -#}
-{%- set less_often, more_often = 80, 120 -%}
+{#- Cohen (1988) calls a difference of 0.2 standard deviations small. A benefit is held less, or
+    more, often than average from an index of 80 or 120 on. -#}
+{%- set negligible_smd, less_often, more_often = 0.2, 80, 120 -%}
 with
 
 segments as (
@@ -41,8 +40,9 @@ stability_bands as (
 ranked_differences as (
 
     select
-        *,
-        dense_rank() over (order by found.feature_between_ss desc, found.feature asc) as importance_rank,
+        found.*,
+        dense_rank() over (order by found.feature_between_ss desc, found.feature asc)
+            as importance_rank,
         count(distinct found.feature) over () as feature_count,
         found.segment_id not in (select noteworthy.segment_id from noteworthy) as is_ordinary
 
