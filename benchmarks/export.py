@@ -30,8 +30,8 @@ def main() -> None:
             connection.execute(query).df()
             for query in (
                 "from features.training_sample order by customer_id",
-                "from fit.fit_feature_scalers order by feature",
-                "from fit.fit_principal_components order by component, feature",
+                "from marts.feature_scalers order by feature",
+                "from marts.component_weights order by component, feature",
             )
         )
         points = project(scale_features(sample, scalers), components)

@@ -8,10 +8,8 @@ function calls another one, so that each works in a copy of the file, whatever i
 {% if execute %}
     {%- set units = read_seed('units') %}
     {%- set is_share = unit_is(units, 'is_share') %}
-    {%- set after_number = words_by_unit(units, 'name_after_number') %}
-    {%- set after_value %}
-        case when value = 1 then {{ words_by_unit(units, 'name_after_one') }} else {{ after_number }} end
-    {%- endset %}
+    {%- set whole %}format('{:,}', cast(value as bigint)){% endset %}
+    {%- set digits %}regexp_replace(cast(value as varchar), '[.]0$', ''){% endset %}
     {#- Adding 0, here and below, makes 0 of what would be written as -0. #}
     {%- set share %}
         case
@@ -27,106 +25,78 @@ function calls another one, so that each works in a copy of the file, whatever i
             else format('{:.2f}', round(cast(value as double), 2) + 0)
         end
     {%- endset %}
-    {%- set digits %}regexp_replace(cast(value as varchar), '[.]0$', ''){% endset %}
-    {%- set whole %}format('{:,}', cast(value as bigint)){% endset %}
+    {%- set after_number = words_by_unit(units, 'name_after_number') %}
+    {%- set after_value %}
+        case when value = 1 then {{ words_by_unit(units, 'name_after_one') }} else {{ after_number }} end
+    {%- endset %}
+    {%- set number %}case when {{ is_share }} then {{ share }} else {{ plain }} || {{ after_number }} end{% endset %}
+    {%- set decimal %}
+        case
+            when {{ is_share }}
+                then format('{:.{}f}%', 100 * cast(value as double), greatest(decimals - 2, 0))
+            else format('{:,.{}f}', cast(value as double), decimals) || {{ after_value }}
+        end
+    {%- endset %}
+    {%- set exact %}
+        case
+            when {{ is_share }} and regexp_matches({{ digits }}, '^-?[0-9]{1,9}([.][0-9]{1,26})?$')
+                then
+                    regexp_replace(
+                        cast(100 * try_cast({{ digits }} as decimal(38, 26)) as varchar), '[.]?0+$', ''
+                    ) || '%'
+            when regexp_matches({{ digits }}, '^-?[0-9]{4,}([.][0-9]+)?$')
+                then
+                    format('{:,}', try_cast(regexp_extract({{ digits }}, '^-?[0-9]+') as bigint))
+                    || regexp_extract({{ digits }}, '[.][0-9]+$')
+            else {{ digits }}
+        end
+    {%- endset %}
+    {%- set functions = [
+        ('number_in_words(value, unit)', number,
+            'A number of a unit, with about three significant digits.'),
+        ('decimal_in_words(value, unit, decimals)', decimal,
+            'A number of a unit, with exactly so many decimals; a percentage has two fewer.'),
+        ('exact_number_in_words(value, unit)', exact,
+            'All digits of a number, for a bound that must not be rounded, without the name of its'
+            ~ ' unit. A number that needs an exponent stays as it is.'),
+        ('unit_in_words(value, unit)', after_value,
+            'What follows a number of a unit: a space and a name, or nothing.'),
+        ('share_in_words(value)', share, 'A share as a percentage: one decimal, two below 1%.'),
+        ('plain_number(value)', plain,
+            'A number without a unit, with about three significant digits.'),
+        ('whole_number(value)', whole, 'A whole number, with a comma between thousands.'),
+        ('count_in_words(value, thing)',
+            whole ~ " || ' ' || thing || case when value = 1 then '' else 's' end",
+            'How many there are of a thing: 1 customer, 2 customers.'),
+        ('all_digits(value)', digits, 'All digits of a number; 500.0 is written 500.'),
+        ('similarity_in_words(value)',
+            "coalesce(format('{:.2f}', floor(round(100 * cast(value as double), 9)) / 100), 'unknown')",
+            'A similarity with two decimals, rounded down so that it never reads like the next band.'),
+        ('difference_in_words(value, is_beyond_measure)',
+            "case when is_beyond_measure then 'no overlap'"
+            ~ " else coalesce(format('{:+.2f}', cast(value as double)), 'unknown') end",
+            'A difference in standard deviations with its sign; where nothing varies there are none.'),
+        ('begin_sentence(words)', 'upper(substr(words, 1, 1)) || substr(words, 2)',
+            'Words as at the beginning of a sentence, the first letter in upper case.'),
+        ('adjective(unit, is_upward)', upward_or_downward(units, 'adjective'),
+            'What a segment has of a feature: many or few, long or short, high or low.'),
+        ('comparative(unit, is_upward)', upward_or_downward(units, 'comparative'),
+            'How a feature changes: more or fewer, longer or shorter, higher or lower.'),
+        ('is_share(unit)', is_share, 'Whether numbers of a unit are shares of 1, written as percentages.'),
+        ('is_whole(unit)', unit_is(units, 'is_whole'),
+            'Whether only whole numbers of a unit are possible for one customer.'),
+        ('zero_means_none(unit)', unit_is(units, 'zero_means_none'),
+            'Whether 0 of a unit is none; days since an event are 0 today.'),
+    ] %}
 
     {% call statement(auto_begin=false) %}
         create schema if not exists wording;
-
-        {% call wording_function('number_in_words(value, unit)',
-            'A number of a unit, with about three significant digits.') %}
-            case when {{ is_share }} then {{ share }} else {{ plain }} || {{ after_number }} end
-        {% endcall %}
-        {% call wording_function('decimal_in_words(value, unit, decimals)',
-            'A number of a unit, with exactly so many decimals; a percentage has two fewer.') %}
-            case
-                when {{ is_share }}
-                    then format('{:.{}f}%', 100 * cast(value as double), greatest(decimals - 2, 0))
-                else format('{:,.{}f}', cast(value as double), decimals) || {{ after_value }}
-            end
-        {% endcall %}
-        {% call wording_function('exact_number_in_words(value, unit)',
-            'All digits of a number, for a bound that must not be rounded, without the name of its'
-            ~ ' unit. A number that needs an exponent stays as it is.') %}
-            case
-                when {{ is_share }} and regexp_matches({{ digits }}, '^-?[0-9]{1,9}([.][0-9]{1,26})?$')
-                    then
-                        regexp_replace(
-                            cast(100 * try_cast({{ digits }} as decimal(38, 26)) as varchar),
-                            '[.]?0+$', ''
-                        ) || '%'
-                when regexp_matches({{ digits }}, '^-?[0-9]{4,}([.][0-9]+)?$')
-                    then
-                        format('{:,}', try_cast(regexp_extract({{ digits }}, '^-?[0-9]+') as bigint))
-                        || regexp_extract({{ digits }}, '[.][0-9]+$')
-                else {{ digits }}
-            end
-        {% endcall %}
-        {% call wording_function('unit_in_words(value, unit)',
-            'What follows a number of a unit: a space and a name, or nothing.') %}
-            {{ after_value }}
-        {% endcall %}
-        {% call wording_function('share_in_words(value)',
-            'A share as a percentage: one decimal, two below 1%.') %}
-            {{ share }}
-        {% endcall %}
-        {% call wording_function('plain_number(value)',
-            'A number without a unit, with about three significant digits.') %}
-            {{ plain }}
-        {% endcall %}
-        {% call wording_function('whole_number(value)',
-            'A whole number, with a comma between thousands.') %}
-            {{ whole }}
-        {% endcall %}
-        {% call wording_function('count_in_words(value, thing)',
-            'How many there are of a thing: 1 customer, 2 customers.') %}
-            {{ whole }} || ' ' || thing || case when value = 1 then '' else 's' end
-        {% endcall %}
-        {% call wording_function('all_digits(value)', 'All digits of a number; 500.0 is written 500.') %}
-            {{ digits }}
-        {% endcall %}
-        {% call wording_function('similarity_in_words(value)',
-            'A similarity with two decimals, rounded down so that it never reads like the next band.') %}
-            coalesce(format('{:.2f}', floor(round(100 * cast(value as double), 9)) / 100), 'unknown')
-        {% endcall %}
-        {% call wording_function('difference_in_words(value, is_beyond_measure)',
-            'A difference in standard deviations with its sign; where nothing varies there are none.') %}
-            case
-                when is_beyond_measure then 'no overlap'
-                else coalesce(format('{:+.2f}', cast(value as double)), 'unknown')
-            end
-        {% endcall %}
-        {% call wording_function('begin_sentence(words)',
-            'Words as at the beginning of a sentence, the first letter in upper case.') %}
-            upper(substr(words, 1, 1)) || substr(words, 2)
-        {% endcall %}
-        {%- for name, meaning in {
-            'adjective': 'What a segment has of a feature: many or few, long or short, high or low.',
-            'comparative': 'How a feature changes: more or fewer, longer or shorter, higher or lower.',
-        }.items() %}
-        {% call wording_function(name ~ '(unit, is_upward)', meaning) %}
-            case
-                when is_upward then {{ words_by_unit(units, 'upward_' ~ name, space='') }}
-                else {{ words_by_unit(units, 'downward_' ~ name, space='') }}
-            end
-        {% endcall %}
-        {%- endfor %}
-        {%- for name, meaning in {
-            'is_share': 'Whether numbers of a unit are shares of 1, written as percentages.',
-            'is_whole': 'Whether only whole numbers of a unit are possible for one customer.',
-            'zero_means_none': 'Whether 0 of a unit is none; days since an event are 0 today.',
-        }.items() %}
-        {% call wording_function(name ~ '(unit)', meaning) %}{{ unit_is(units, name) }}{% endcall %}
+        {%- for signature, returned, meaning in functions %}
+        create or replace macro wording.{{ signature }} as {{ returned }};
+        comment on macro wording.{{ signature.split('(')[0] }} is {{ text_literal(meaning) }};
         {%- endfor %}
     {% endcall %}
 {% endif %}
-{% endmacro %}
-
-
-{#- One function of the schema `wording`, with its comment; the caller is what it returns. -#}
-{% macro wording_function(signature, meaning) %}
-    create or replace macro wording.{{ signature }} as {{ caller() }};
-    comment on macro wording.{{ signature.split('(')[0] }} is {{ text_literal(meaning) }};
 {% endmacro %}
 
 
@@ -137,6 +107,15 @@ function calls another one, so that each works in a copy of the file, whatever i
         when {{ text_literal(each.unit) }} then {{ text_literal(space ~ each[column]) }}
         {%- endfor %}
         else ''
+    end
+{%- endmacro %}
+
+
+{#- One of two words for the parameters `unit` and `is_upward`, as SQL. -#}
+{% macro upward_or_downward(units, word) -%}
+    case
+        when is_upward then {{ words_by_unit(units, 'upward_' ~ word, space='') }}
+        else {{ words_by_unit(units, 'downward_' ~ word, space='') }}
     end
 {%- endmacro %}
 

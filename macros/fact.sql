@@ -3,8 +3,7 @@ What a statistic must be like for the sentence beside it to be true; without mor
 -#}
 {% macro fact(statistic, comparison="'equals'", threshold=none) -%}
     {
-        'statistic': '{{ statistic }}',
-        'comparison': {{ comparison }},
+        'statistic': '{{ statistic }}', 'comparison': {{ comparison }},
         'threshold': cast({{ statistic if threshold is none else threshold }} as double),
         'value': cast({{ statistic }} as double)
     }

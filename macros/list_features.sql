@@ -1,7 +1,7 @@
 {#-
-The feature catalogue as a list of {name, benefit, label, unit, transform, null_policy,
-role, measure}, in the order of _customer_features.yml; `role` narrows it. Empty while dbt
-still parses. Those with the unit category are text, all others are doubles.
+The feature catalogue as a list of {name, benefit, label, unit, transform, null_policy, role,
+measure}, in the order of _customer_features.yml; `role` narrows it. Empty while dbt still parses.
+Those with the unit category are text, all others are doubles.
 -#}
 {% macro list_features(role=none) %}
     {% set features = [] %}
@@ -13,60 +13,37 @@ still parses. Those with the unit category are text, all others are doubles.
         {% set allowed = {
             'clustering': {
                 'unit': units | selectattr('is_number') | map(attribute='unit') | list,
-                'transform': ['identity', 'log1p'],
-                'null_policy': ['zero', 'median'],
+                'transform': ['identity', 'log1p'], 'null_policy': ['zero', 'median'],
                 'measure': measures,
             },
             'profiling': {
                 'unit': units | map(attribute='unit') | list,
-                'transform': [none],
-                'null_policy': [none],
-                'measure': measures,
+                'transform': [none], 'null_policy': [none], 'measure': measures,
             },
         } %}
         {% set columns = graph.nodes['model.benefit_segments.customer_features'].columns %}
         {% for column in columns.values() if column.name != 'customer_id' %}
             {% set feature = dict(column.config.meta, name=column.name) %}
+            {% set it = 'the feature ' ~ column.name ~ ' has ' %}
+            {% set problems = [] %}
             {#- The parameter of the functions for one customer. -#}
-            {% if column.name == 'customer' %}
-                {% do exceptions.raise_compiler_error(
-                    '_customer_features.yml: a feature must not have the name customer.'
-                ) %}
-            {% endif %}
-            {% if feature.role not in allowed %}
-                {% do exceptions.raise_compiler_error(
-                    '_customer_features.yml: the feature ' ~ column.name ~ ' has role "'
-                    ~ feature.role ~ '"; it must be one of ' ~ allowed | join(', ') ~ '.'
-                ) %}
-            {% endif %}
-            {% for key, values in allowed[feature.role].items() if feature.get(key) not in values %}
+            {% do problems.append('a feature must not have the name customer') if column.name == 'customer' %}
+            {% do problems.append(it ~ 'role "' ~ feature.role ~ '"; it must be one of '
+                ~ allowed | join(', ')) if feature.role not in allowed %}
+            {% for key, values in allowed.get(feature.role, {}).items()
+                if feature.get(key) not in values %}
                 {% set known = values | select | join(', ') %}
-                {% do exceptions.raise_compiler_error(
-                    '_customer_features.yml: the feature ' ~ column.name ~ ' has ' ~ key ~ ' "'
-                    ~ feature.get(key, '') ~ '"; a ' ~ feature.role ~ ' feature '
-                    ~ ('has one of ' ~ known if known else 'has none') ~ '.'
-                ) %}
+                {% do problems.append(it ~ key ~ ' "' ~ feature.get(key, '') ~ '"; a '
+                    ~ feature.role ~ ' feature has ' ~ ('one of ' ~ known if known else 'none')) %}
             {% endfor %}
-            {% if feature.unit == 'category' and feature.measure %}
-                {% do exceptions.raise_compiler_error(
-                    '_customer_features.yml: the feature ' ~ column.name ~ ' has measure "'
-                    ~ feature.measure ~ '"; a category has none.'
-                ) %}
-            {% endif %}
-            {% if not feature.label %}
-                {% do exceptions.raise_compiler_error(
-                    '_customer_features.yml: the feature ' ~ column.name ~ ' has no label.'
-                ) %}
-            {% endif %}
-            {% for word in [column.name, feature.benefit]
-                if not modules.re.fullmatch('[a-z_][a-z0-9_]*', word | string) %}
-                {% do exceptions.raise_compiler_error(
-                    '_customer_features.yml: the feature ' ~ column.name ~ ' has the benefit "'
-                    ~ feature.benefit ~ '"; names of features and benefits are lower case'
-                    ~ ' letters, digits and underscores.'
-                ) %}
-            {% endfor %}
-            {% if role in [none, feature.role] %}{% do features.append(feature) %}{% endif %}
+            {% do problems.append(it ~ 'measure "' ~ feature.measure ~ '"; a category has none')
+                if feature.unit == 'category' and feature.measure %}
+            {% do problems.append(it ~ 'no label') if not feature.label %}
+            {% do problems.append(it ~ 'the benefit "' ~ feature.benefit ~ '"; names of features'
+                ~ ' and benefits are lower case letters, digits and underscores')
+                if not modules.re.fullmatch('([a-z_][a-z0-9_]* ?){2}', column.name ~ ' ' ~ feature.benefit) %}
+            {% do exceptions.raise_compiler_error('_customer_features.yml: ' ~ problems[0] ~ '.') if problems %}
+            {% do features.append(feature) if role in [none, feature.role] %}
         {% endfor %}
     {% endif %}
     {% do return(features) %}

@@ -52,8 +52,7 @@ Inside another project dbt keeps to dbt-duckdb's own ways; +persist_docs makes t
 {% endmacro %}
 
 
-{#- The descriptions of a table or view and of its columns as SQL. A described column that
-    does not exist is an error. -#}
+{#- The descriptions of a relation and its columns as SQL. A column that is not there is an error. -#}
 {% macro comments(relation, model) %}
     comment on {{ relation.type }} {{ relation }} is {{ text_literal(model.description) }};
     {%- for column in model.columns.values() %}

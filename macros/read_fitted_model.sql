@@ -6,20 +6,16 @@ it is a single segment, so that dbt compile works on an empty warehouse. A bare 
 a decimal, from which DuckDB 1 makes a double that is not always the nearest.
 -#}
 {% macro read_fitted_model(scalers, components, centroids) %}
-    {% set fitted = {'features': [], 'components': [], 'segments': []} %}
     {% if not execute or load_relation(centroids) is none %}
         {% do return({'features': [], 'components': [[]], 'segments': [{'id': 1, 'coordinates': ['0']}]}) %}
     {% endif %}
-    {% for row in run_query(
-        'select feature, transform, ' ~ double_literal('fill_value') ~ ', ' ~ double_literal('mean')
-        ~ ', ' ~ double_literal('standard_deviation') ~ ', ' ~ double_literal('weight')
-        ~ ' from ' ~ scalers ~ ' where is_used order by feature'
-    ) %}
-        {% do fitted.features.append({
-            'name': row[0], 'transform': row[1], 'fill_value': row[2], 'mean': row[3],
-            'standard_deviation': row[4], 'weight': row[5],
-        }) %}
-    {% endfor %}
+    {% set fitted = {'components': [], 'segments': []} %}
+    {% do fitted.update({'features': fetch_rows(
+        'select feature as name, transform, ' ~ double_literal('fill_value') ~ ' as fill_value, '
+        ~ double_literal('mean') ~ ' as mean, '
+        ~ double_literal('standard_deviation') ~ ' as standard_deviation, '
+        ~ double_literal('weight') ~ ' as weight from ' ~ scalers ~ ' where is_used order by feature'
+    )}) %}
     {% for row in run_query(
         'select component, string_agg(' ~ double_literal('weight') ~ ", ';' order by feature)"
         ~ ' from ' ~ components ~ ' group by component order by component'

@@ -1,27 +1,26 @@
 {#-
 The variants of the pipeline as text, for SQL that is unrolled over them: {features: [{name,
-fill_value, lower_bound, upper_bound}], variants: [{transform, clusters: [{cluster, intercept,
-coefficients}]}]}, in the order of their numbers. Both lists are empty before the first fit and
-where there are no variants. Bounds are null where nothing is winsorised.
+fill_value, lower_bound, upper_bound}], variants: [[{transform, cluster, intercept,
+coefficients}]]}, the variants in the order of their numbers. Both lists are empty before the first
+fit and where there are no variants. Bounds are null where nothing is winsorised.
 -#}
 {% macro read_pipeline_variants(variants) %}
-    {% set read = {'features': [], 'variants': []} %}
-    {% if not execute or load_relation(variants) is none %}{% do return(read) %}{% endif %}
-    {% for row in run_query(
+    {% if not execute or load_relation(variants) is none %}
+        {% do return({'features': [], 'variants': []}) %}
+    {% endif %}
+    {% set features = fetch_rows(
         'select feature as name, cast(any_value(fill_value) as varchar) as fill_value,'
         ~ " coalesce(cast(max(lower_bound) as varchar), 'null') as lower_bound,"
         ~ " coalesce(cast(min(upper_bound) as varchar), 'null') as upper_bound"
         ~ ' from ' ~ variants ~ ' group by feature order by feature'
     ) %}
-        {% do read.features.append(row.dict()) %}
-    {% endfor %}
-    {% set clusters = run_query(
+    {% set clusters = fetch_rows(
         'select variant, transform, cluster, cast(intercept as varchar) as intercept,'
         ~ " string_agg(cast(coefficient as varchar), ', ' order by feature) as coefficients"
         ~ ' from ' ~ variants ~ ' group by all order by variant, cluster'
     ) %}
-    {% for variant, rows in clusters | list | groupby(0) %}
-        {% do read.variants.append({'transform': rows[0][1], 'clusters': rows}) %}
-    {% endfor %}
-    {% do return(read) %}
+    {% do return({
+        'features': features,
+        'variants': clusters | groupby('variant') | map(attribute='list') | list,
+    }) %}
 {% endmacro %}

@@ -6,7 +6,5 @@ fit it is a single rule about everybody, so that dbt compile works on an empty w
     {% if not execute or load_relation(rules) is none %}
         {% do return([{'rule_id': 1, 'filled_predicate': 'true'}]) %}
     {% endif %}
-    {% do return(run_query(
-        'select rule_id, filled_predicate from ' ~ rules ~ ' order by rule_id'
-    ).rows) %}
+    {% do return(fetch_rows('select rule_id, filled_predicate from ' ~ rules ~ ' order by rule_id')) %}
 {% endmacro %}

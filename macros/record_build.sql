@@ -14,39 +14,32 @@ that run built. Any later run that could change something, even one that is kill
 
 {% macro record_build(results) %}
     {% if execute and flags.WHICH == 'build' %}
-        {% set passed, failed, built, dossier = [], [], [], [] %}
+        {% set passed, failed, built = [], [], [] %}
         {% for result in results if result.node.package_name == 'benefit_segments' %}
             {#- Exposures and saved queries are listed too, with nothing to do. -#}
             {% set is_good = result.status in ['success', 'pass', 'warn', 'no-op'] %}
             {% do (passed if is_good else failed).append(result.node.unique_id) %}
-            {% if result.node.resource_type == 'model' %}
-                {% do built.append(result.node) %}
-                {% do dossier.append(result.node) if 'dossier' in result.node.tags %}
-            {% endif %}
+            {% do built.append(result.node) if result.node.resource_type == 'model' %}
         {% endfor %}
         {#- The dossier may be left out, but not a part of it. -#}
-        {% set missing = [] %}
+        {% set has_dossier = 'dossier' in built | map(attribute='tags') | sum(start=[]) %}
         {% for node in graph.nodes.values()
             if node.package_name == 'benefit_segments'
             and node.resource_type in ['model', 'seed', 'test']
-            and (dossier or 'dossier' not in node.tags) and node.unique_id not in passed %}
-            {% do missing.append(node.unique_id) %}
+            and (has_dossier or 'dossier' not in node.tags) and node.unique_id not in passed %}
+            {% do failed.append(node.unique_id) %}
         {% endfor %}
-        {% if not missing and not failed %}
+        {% if not failed %}
             {% call statement(auto_begin=false) %}
                 create schema last_build;
-                create table last_build.relations as
-                select
-                    '{{ invocation_id }}' as run_id,
-                    built.schema_name,
-                    built.relation_name
-                from (
-                    values
-                    {%- for node in built %}
-                    ({{ text_literal(node.schema) }}, {{ text_literal(node.alias) }})
-                    {{- ',' if not loop.last }}
-                    {%- endfor %}
-                ) as built (schema_name, relation_name);
+                create table last_build.relations (
+                    run_id varchar, schema_name varchar, relation_name varchar
+                );
+                {%- for node in built %}
+                insert into last_build.relations values (
+                    '{{ invocation_id }}', {{ text_literal(node.schema) }}, {{ text_literal(node.alias) }}
+                );
+                {%- endfor %}
             {% endcall %}
         {% endif %}
     {% endif %}

@@ -5,7 +5,6 @@ that both give the same answer. Sums are unrolled and squares are products: DECI
 has what was measured.
 -#}
 
-
 {#- From `customer_features` to `customer_points`. -#}
 {% macro place_customers(fitted) -%}
 -- Fill what is unknown and transform.
@@ -55,6 +54,7 @@ customer_points as (
 
 {#- From `customer_points` to `customer_assignments`. -#}
 {% macro assign_customers(fitted) -%}
+{%- set ids = fitted.segments | map(attribute='id') | list -%}
 measured as (
 
     select
@@ -81,14 +81,10 @@ nearest as (
 
     select
         *,
-        least(
-            {%- for segment in fitted.segments %}
-            distance_{{ segment.id }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        ) as distance_to_centroid,
+        least(distance_{{ ids | join(', distance_') }}) as distance_to_centroid,
         case distance_to_centroid
-            {%- for segment in fitted.segments %}
-            when distance_{{ segment.id }} then {{ segment.id }}
+            {%- for id in ids %}
+            when distance_{{ id }} then {{ id }}
             {%- endfor %}
         end as segment_id
 
@@ -101,18 +97,13 @@ second_nearest as (
     select
         *,
         least(
-            {%- for segment in fitted.segments %}
-            case
-                when segment_id != {{ segment.id }} then distance_{{ segment.id }}
-            end{{ ',' if not loop.last }}
+            {%- for id in ids %}
+            case when segment_id != {{ id }} then distance_{{ id }} end{{ ',' if not loop.last }}
             {%- endfor %}
         ) as second_distance,
         case
-            {%- for segment in fitted.segments %}
-            when
-                segment_id != {{ segment.id }}
-                and distance_{{ segment.id }} = second_distance
-                then {{ segment.id }}
+            {%- for id in ids %}
+            when segment_id != {{ id }} and distance_{{ id }} = second_distance then {{ id }}
             {%- endfor %}
         end as second_segment_id
 

@@ -17,8 +17,9 @@ do in life.
 
 Besides the four inputs two answer files are written, into the folder `answers`, where
 the front door does not look: `planted_customer_types` and `planted_defects`, one line
-per row that is bad on purpose. A Parquet file is typed and gets only the defects its types can hold. Odd
-values that must be accepted, such as a balance above the limit, are always there.
+per row that is bad on purpose. A Parquet file is typed and gets only the defects its
+types can hold. Odd values that must be accepted, such as a balance above the limit, are
+always there.
 """
 
 import argparse

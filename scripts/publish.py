@@ -32,7 +32,6 @@ PROJECT = Path(__file__).parents[1]
 BEHIND_FUNCTIONS = [
     ("features", "customer_features"),
     ("features", "feature_catalog"),
-    ("scoring", "int_customer_drivers"),
 ]
 # The oldest format that DuckDB can still be told to write: every version from 1.1 on reads it.
 STORAGE_VERSION = "v1.0.0"

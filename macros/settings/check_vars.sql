@@ -36,10 +36,8 @@ SQL, so nothing but plain values may pass. A number in quotation marks is text, 
             'tables': value is mapping,
         } %}
         {% set fitting = [] %}
-        {% for choice in declared.one_of if fits.get(choice, value == choice) %}
-            {% do fitting.append(choice) %}
-        {% endfor %}
-        {% if not fitting %}
+        {% for choice in declared.one_of %}{% do fitting.append(fits.get(choice, value == choice)) %}{% endfor %}
+        {% if not fitting | select | list %}
             {% set allowed = allowed_values(declared) %}
             {% set is_quoted = value is string and modules.re.fullmatch('[0-9.]+', value)
                 and modules.re.search('share|number', allowed) %}
@@ -52,8 +50,7 @@ SQL, so nothing but plain values may pass. A number in quotation marks is text, 
     {% if var('segment_count') is integer and var('segment_count') > var('max_segments') %}
         {% do exceptions.raise_compiler_error(
             'The var segment_count is "' ~ var('segment_count') ~ '"; it must be at most max_segments, '
-            ~ var('max_segments') ~ '. Raise that first.'
-        ) %}
+            ~ var('max_segments') ~ '. Raise that first.') %}
     {% endif %}
     {% set inputs = graph.sources.values()
         | selectattr('meta.is_input', 'defined') | map(attribute='name') | list %}

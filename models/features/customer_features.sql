@@ -24,12 +24,6 @@ customers as (
 
 ),
 
-observation_window as (
-
-    select * from {{ ref('observation_window') }}
-
-),
-
 savings_plans as (
 
     select * from {{ ref('int_savings_plan_features') }}
@@ -74,7 +68,7 @@ joined as (
         coalesce(savings_plans.savings_plan_withdrawals, 0) as savings_plan_withdrawals,
         if(
             savings_plans.customer_id is null,
-            observation_window.observation_days,
+            customers.observation_days,
             savings_plans.savings_plan_recency_days
         ) as savings_plan_recency_days,
         if(
@@ -97,7 +91,7 @@ joined as (
         coalesce(wealth.wealth_management_trade_frequency, 0) as wealth_management_trade_frequency,
         if(
             wealth.customer_id is null,
-            observation_window.observation_days,
+            customers.observation_days,
             wealth.wealth_management_recency_days
         ) as wealth_management_recency_days,
         if(
@@ -150,8 +144,6 @@ joined as (
         ) as credit_card_tenure_months
 
     from customers
-
-    cross join observation_window
 
     left join savings_plans
         on customers.customer_id = savings_plans.customer_id

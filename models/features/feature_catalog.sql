@@ -1,25 +1,34 @@
--- depends_on: {{ ref('customer_features') }}
-select
-    cast(listed.position as integer) as position,
-    listed.feature,
-    listed.benefit,
-    listed.label,
-    listed.unit,
-    listed.transform,
-    listed.null_policy,
-    listed.role,
-    listed.measure
+with
 
-from (
-    values
-    {%- for feature in list_features() %}
-    (
-        {{ loop.index }}, '{{ feature.name }}', '{{ feature.benefit }}',
-        '{{ feature.label | replace("'", "''") }}', '{{ feature.unit }}',
-        {{ "'" ~ feature.transform ~ "'" if feature.transform else 'null' }},
-        {{ "'" ~ feature.null_policy ~ "'" if feature.null_policy else 'null' }},
-        '{{ feature.role }}',
-        {{ "'" ~ feature.measure ~ "'" if feature.measure else 'null' }}
-    ){{ ',' if not loop.last }}
-    {%- endfor %}
-) as listed (position, feature, benefit, label, unit, transform, null_policy, role, measure)
+catalog as (
+
+    select
+        unnest(features) as feature,
+        generate_subscripts(features, 1) as position
+
+    from (
+        select
+            from_json(
+                {{ text_literal(tojson(list_features())) }},
+                '[{
+                    "name": "varchar", "benefit": "varchar", "label": "varchar", "unit": "varchar",
+                    "transform": "varchar", "null_policy": "varchar", "role": "varchar",
+                    "measure": "varchar"
+                }]'
+            ) as features
+    ) as listed
+
+)
+
+select
+    cast(position as integer) as position,
+    feature.name as feature,
+    feature.benefit,
+    feature.label,
+    feature.unit,
+    feature.transform,
+    feature.null_policy,
+    feature.role,
+    feature.measure
+
+from catalog

@@ -54,6 +54,7 @@ aged as (
     select
         customers.customer_id,
         customers.region,
+        observation_window.observation_days,
         case
             when customers.birth_date <= observation_window.as_of_date
                 then date_sub('year', customers.birth_date, observation_window.as_of_date)
@@ -81,6 +82,7 @@ select
         when age_years < 75 then '60-74'
         when age_years >= 75 then '75 and over'
     end as age_band,
-    region
+    region,
+    observation_days
 
 from aged

@@ -9,14 +9,7 @@ segment_names as (
 
 segmented_customers as (
 
-    select
-        customer_features.*,
-        assignments.segment_id
-
-    from {{ ref('customer_features') }} as customer_features
-
-    inner join {{ ref('int_customer_assignments') }} as assignments
-        on customer_features.customer_id = assignments.customer_id
+    select * from {{ ref('int_segmented_customers') }}
 
 ),
 

@@ -1,8 +1,8 @@
 with
 
-fitted as (
+projection as (
 
-    select * from {{ ref('fit_principal_components') }}
+    select * from {{ ref('fit_projection') }}
 
 )
 
@@ -10,7 +10,9 @@ select
     cast(component as integer) as component,
     -- Where no feature varies there is one component without a feature.
     coalesce(feature, 'none') as feature,
-    weight,
+    component_weight as weight,
     loading
 
-from fitted
+from projection
+
+where component is not null

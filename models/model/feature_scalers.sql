@@ -1,12 +1,13 @@
 with
 
-fitted as (
+projection as (
 
-    select * from {{ ref('fit_feature_scalers') }}
+    select * from {{ ref('fit_projection') }}
 
 )
 
-select
+-- The projection repeats the scaler of a feature for every component.
+select distinct
     feature,
     benefit,
     label,
@@ -21,4 +22,6 @@ select
     is_used,
     reason_left_out
 
-from fitted
+from projection
+
+where feature is not null

@@ -1,17 +1,18 @@
 with
 
-fitted as (
+projection as (
 
-    select * from {{ ref('fit_principal_components') }}
+    select * from {{ ref('fit_projection') }}
 
 )
 
-select
+-- The projection repeats the variance of a component for every feature.
+select distinct
     cast(component as integer) as component,
-    min(eigenvalue) as eigenvalue,
-    min(explained_variance_ratio) as explained_variance_ratio,
-    min(cumulative_explained_variance_ratio) as cumulative_explained_variance_ratio
+    eigenvalue,
+    explained_variance_ratio,
+    cumulative_explained_variance_ratio
 
-from fitted
+from projection
 
-group by component
+where component is not null

@@ -10,14 +10,7 @@ feature_scalers as (
 
 segmented_customers as (
 
-    select
-        customer_features.*,
-        assignments.segment_id
-
-    from {{ ref('customer_features') }} as customer_features
-
-    inner join {{ ref('int_customer_assignments') }} as assignments
-        on customer_features.customer_id = assignments.customer_id
+    select * from {{ ref('int_segmented_customers') }}
 
 ),
 

@@ -1,88 +1,11 @@
-{#- Rules by input: name, what it looks for, condition on a usable row. -#}
-{%- set rules = {
-    'customers': [
-        ('joined_before_birth', 'joined_on lies before birth_date', 'joined_on < birth_date'),
-        (
-            'implausible_age', 'age on joining is above 110 years',
-            "date_diff('year', birth_date, joined_on) > 110"
-        ),
-    ],
-    'credit_card_usage': [
-        (
-            'frequency_above_one', 'a share of months is above 1',
-            'greatest(balance_frequency, purchase_frequency, one_off_purchase_frequency,'
-            ~ ' installment_purchase_frequency, cash_advance_frequency, full_payment_share) > 1'
-        ),
-        (
-            'purchases_do_not_add_up',
-            'purchases differ from one-off plus instalment purchases by more than 1',
-            'abs(purchases - one_off_purchases - installment_purchases) > 1'
-        ),
-        (
-            'balance_above_limit', 'balance is above the credit limit',
-            'balance > credit_limit'
-        ),
-        (
-            'negative_amount', 'an amount other than the balance is negative',
-            'least(purchases, one_off_purchases, installment_purchases, cash_advances,'
-            ~ ' credit_limit, payments, minimum_payments) < 0'
-        ),
-        (
-            'limit_unknown', 'credit limit is unknown; the model fills in the median',
-            'credit_limit is null'
-        ),
-        (
-            'minimum_payments_unknown',
-            'minimum payments are unknown; the model fills in the median',
-            'minimum_payments is null'
-        ),
-        (
-            'minimum_payments_unknown_nothing_paid',
-            'minimum payments are unknown and nothing was paid at all',
-            'minimum_payments is null and payments = 0'
-        ),
-    ],
-    'benefit_accounts': [
-        (
-            'closed_before_opened', 'closed_on lies before opened_on',
-            'closed_on < opened_on'
-        ),
-        (
-            'closes_in_future', 'closed_on lies in the future; the account is open until then',
-            'closed_on > ' ~ latest_plausible_date()
-        ),
-        ('negative_balance', 'balance is negative', 'balance < 0'),
-        ('balance_unknown', 'balance is unknown', 'balance is null'),
-        (
-            'opening_unknown', 'opened_on is unknown; tenure counts as unknown',
-            'opened_on is null'
-        ),
-    ],
-    'benefit_transactions': [
-        ('negative_amount', 'amount is negative; it lowers the sum', 'is_negative'),
-        (
-            'type_unusual_for_benefit',
-            'the type does not belong to the benefit; no feature counts it',
-            'is_unusual_for_benefit'
-        ),
-        (
-            'before_opening', 'the transaction lies before the opening of its account',
-            'is_before_opening'
-        ),
-        (
-            'after_closing', 'the transaction lies after the closing of its account',
-            'is_after_closing'
-        ),
-    ],
-} -%}
-
 with
 
 customers as (
 
     select
-        *,
-        customer_id as record_key
+        customer_id as record_key,
+        joined_on < birth_date as joined_before_birth,
+        date_diff('year', birth_date, joined_on) > 110 as implausible_age
 
     from {{ ref('stg_customers') }}
 
@@ -91,8 +14,20 @@ customers as (
 credit_card_usage as (
 
     select
-        *,
-        customer_id as record_key
+        customer_id as record_key,
+        greatest(
+            balance_frequency, purchase_frequency, one_off_purchase_frequency,
+            installment_purchase_frequency, cash_advance_frequency, full_payment_share
+        ) > 1 as frequency_above_one,
+        abs(purchases - one_off_purchases - installment_purchases) > 1 as purchases_do_not_add_up,
+        balance > credit_limit as balance_above_limit,
+        least(
+            purchases, one_off_purchases, installment_purchases, cash_advances, credit_limit,
+            payments, minimum_payments
+        ) < 0 as negative_amount,
+        credit_limit is null as limit_unknown,
+        minimum_payments is null as minimum_payments_unknown,
+        minimum_payments is null and payments = 0 as minimum_payments_unknown_nothing_paid
 
     from {{ ref('stg_credit_card_usage') }}
 
@@ -101,8 +36,12 @@ credit_card_usage as (
 benefit_accounts as (
 
     select
-        *,
-        account_id as record_key
+        account_id as record_key,
+        closed_on < opened_on as closed_before_opened,
+        closed_on > {{ latest_plausible_date() }} as closes_in_future,
+        balance < 0 as negative_balance,
+        balance is null as balance_unknown,
+        opened_on is null as opening_unknown
 
     from {{ ref('stg_benefit_accounts') }}
 
@@ -111,7 +50,12 @@ benefit_accounts as (
 -- Nothing can be found among those that are not doubtful.
 benefit_transactions as (
 
-    select *
+    select
+        record_key,
+        is_negative as negative_amount,
+        is_unusual_for_benefit as type_unusual_for_benefit,
+        is_before_opening as before_opening,
+        is_after_closing as after_closing
 
     from {{ ref('doubtful_benefit_transactions') }}
 
@@ -120,33 +64,170 @@ benefit_transactions as (
 ),
 
 -- One pass over each input, however many rules it has.
-counted as (
+found as (
 
-    {% for input, rules_of_input in rules.items() -%}
     select
-        '{{ input }}' as input,
+        'customers' as input,
         unnest([
-            {%- for rule, description, condition in rules_of_input %}
             {
-                'rule': '{{ rule }}',
-                'description': '{{ description }}',
-                'row_count': count(*) filter (where {{ condition }}),
-                'example_key': min(record_key) filter (where {{ condition }})
-            }{{ ',' if not loop.last }}
-            {%- endfor %}
-        ]) as found
+                'rule': 'joined_before_birth',
+                'row_count': count(*) filter (where joined_before_birth),
+                'example_key': min(record_key) filter (where joined_before_birth)
+            },
+            {
+                'rule': 'implausible_age',
+                'row_count': count(*) filter (where implausible_age),
+                'example_key': min(record_key) filter (where implausible_age)
+            }
+        ]) as finding
 
-    from {{ input }}
-    {{ 'union all' if not loop.last }}
+    from customers
 
-    {% endfor %}
+    union all
+
+    select
+        'credit_card_usage' as input,
+        unnest([
+            {
+                'rule': 'frequency_above_one',
+                'row_count': count(*) filter (where frequency_above_one),
+                'example_key': min(record_key) filter (where frequency_above_one)
+            },
+            {
+                'rule': 'purchases_do_not_add_up',
+                'row_count': count(*) filter (where purchases_do_not_add_up),
+                'example_key': min(record_key) filter (where purchases_do_not_add_up)
+            },
+            {
+                'rule': 'balance_above_limit',
+                'row_count': count(*) filter (where balance_above_limit),
+                'example_key': min(record_key) filter (where balance_above_limit)
+            },
+            {
+                'rule': 'negative_amount',
+                'row_count': count(*) filter (where negative_amount),
+                'example_key': min(record_key) filter (where negative_amount)
+            },
+            {
+                'rule': 'limit_unknown',
+                'row_count': count(*) filter (where limit_unknown),
+                'example_key': min(record_key) filter (where limit_unknown)
+            },
+            {
+                'rule': 'minimum_payments_unknown',
+                'row_count': count(*) filter (where minimum_payments_unknown),
+                'example_key': min(record_key) filter (where minimum_payments_unknown)
+            },
+            {
+                'rule': 'minimum_payments_unknown_nothing_paid',
+                'row_count': count(*) filter (where minimum_payments_unknown_nothing_paid),
+                'example_key': min(record_key) filter (where minimum_payments_unknown_nothing_paid)
+            }
+        ]) as finding
+
+    from credit_card_usage
+
+    union all
+
+    select
+        'benefit_accounts' as input,
+        unnest([
+            {
+                'rule': 'closed_before_opened',
+                'row_count': count(*) filter (where closed_before_opened),
+                'example_key': min(record_key) filter (where closed_before_opened)
+            },
+            {
+                'rule': 'closes_in_future',
+                'row_count': count(*) filter (where closes_in_future),
+                'example_key': min(record_key) filter (where closes_in_future)
+            },
+            {
+                'rule': 'negative_balance',
+                'row_count': count(*) filter (where negative_balance),
+                'example_key': min(record_key) filter (where negative_balance)
+            },
+            {
+                'rule': 'balance_unknown',
+                'row_count': count(*) filter (where balance_unknown),
+                'example_key': min(record_key) filter (where balance_unknown)
+            },
+            {
+                'rule': 'opening_unknown',
+                'row_count': count(*) filter (where opening_unknown),
+                'example_key': min(record_key) filter (where opening_unknown)
+            }
+        ]) as finding
+
+    from benefit_accounts
+
+    union all
+
+    select
+        'benefit_transactions' as input,
+        unnest([
+            {
+                'rule': 'negative_amount',
+                'row_count': count(*) filter (where negative_amount),
+                'example_key': min(record_key) filter (where negative_amount)
+            },
+            {
+                'rule': 'type_unusual_for_benefit',
+                'row_count': count(*) filter (where type_unusual_for_benefit),
+                'example_key': min(record_key) filter (where type_unusual_for_benefit)
+            },
+            {
+                'rule': 'before_opening',
+                'row_count': count(*) filter (where before_opening),
+                'example_key': min(record_key) filter (where before_opening)
+            },
+            {
+                'rule': 'after_closing',
+                'row_count': count(*) filter (where after_closing),
+                'example_key': min(record_key) filter (where after_closing)
+            }
+        ]) as finding
+
+    from benefit_transactions
+
+),
+
+rules as (
+
+    select * from (
+        values
+        ('customers', 'joined_before_birth', 'joined_on lies before birth_date'),
+        ('customers', 'implausible_age', 'age on joining is above 110 years'),
+        ('credit_card_usage', 'frequency_above_one', 'a share of months is above 1'),
+        ('credit_card_usage', 'purchases_do_not_add_up', 'purchases differ from one-off plus instalment purchases by more than 1'),
+        ('credit_card_usage', 'balance_above_limit', 'balance is above the credit limit'),
+        ('credit_card_usage', 'negative_amount', 'an amount other than the balance is negative'),
+        ('credit_card_usage', 'limit_unknown', 'credit limit is unknown; the model fills in the median'),
+        ('credit_card_usage', 'minimum_payments_unknown', 'minimum payments are unknown; the model fills in the median'),
+        ('credit_card_usage', 'minimum_payments_unknown_nothing_paid', 'minimum payments are unknown and nothing was paid at all'),
+        ('benefit_accounts', 'closed_before_opened', 'closed_on lies before opened_on'),
+        ('benefit_accounts', 'closes_in_future', 'closed_on lies in the future; the account is open until then'),
+        ('benefit_accounts', 'negative_balance', 'balance is negative'),
+        ('benefit_accounts', 'balance_unknown', 'balance is unknown'),
+        ('benefit_accounts', 'opening_unknown', 'opened_on is unknown; tenure counts as unknown'),
+        ('benefit_transactions', 'negative_amount', 'amount is negative; it lowers the sum'),
+        ('benefit_transactions', 'type_unusual_for_benefit', 'the type does not belong to the benefit; no feature counts it'),
+        ('benefit_transactions', 'before_opening', 'the transaction lies before the opening of its account'),
+        ('benefit_transactions', 'after_closing', 'the transaction lies after the closing of its account')
+    ) as listed (input, rule, description)
+
 )
 
 select
-    counted.input,
-    counted.found.rule,
-    counted.found.description,
-    counted.found.row_count,
-    counted.found.example_key
+    found.input,
+    found.finding.rule,
+    rules.description,
+    found.finding.row_count,
+    found.finding.example_key
 
-from counted
+from found
+
+inner join rules
+    on
+        found.input = rules.input
+        and found.finding.rule = rules.rule

@@ -1,10 +1,3 @@
-{#- Of the judged transactions some are usable; of the other inputs only those that are not. -#}
-{%- set judged = {
-    'customers': ref('rejected_customers'),
-    'credit_card_usage': ref('rejected_credit_card_usage'),
-    'benefit_accounts': ref('rejected_benefit_accounts'),
-    'benefit_transactions': ref('doubtful_benefit_transactions'),
-} -%}
 with
 
 unreadable_lines as (
@@ -13,31 +6,67 @@ unreadable_lines as (
 
 ),
 
-{% for input, rows in judged.items() -%}
-rejected_{{ input }} as (
+rejected as (
 
     select
-        '{{ input }}' as input,
+        'customers' as input,
+        row_number,
+        record_key,
+        rejection_reasons
+
+    from {{ ref('rejected_customers') }}
+
+    union all
+
+    select
+        'credit_card_usage' as input,
+        row_number,
+        record_key,
+        rejection_reasons
+
+    from {{ ref('rejected_credit_card_usage') }}
+
+    union all
+
+    select
+        'benefit_accounts' as input,
+        row_number,
+        record_key,
+        rejection_reasons
+
+    from {{ ref('rejected_benefit_accounts') }}
+
+    union all
+
+    select
+        'benefit_transactions' as input,
+        row_number,
+        record_key,
+        rejection_reasons
+
+    from {{ ref('doubtful_benefit_transactions') }}
+
+    where rejection_reasons is not null
+
+),
+
+shown as (
+
+    {% for input in ['customers', 'credit_card_usage', 'benefit_accounts', 'benefit_transactions'] -%}
+    select
+        rejected.input,
         rejected.row_number,
         cast(null as bigint) as line_number,
         rejected.record_key,
         rejected.rejection_reasons,
         cast(to_json(cast(source as map (varchar, varchar))) as varchar) as raw_row -- noqa: RF02
 
-    from {{ rows }} as rejected
+    from rejected
 
     inner join {{ source('raw_inputs', input) }} as source
         on rejected.row_number = source.row_number
 
-    where rejected.rejection_reasons is not null
-
-),
-
-{% endfor -%}
-unioned as (
-
-    {% for input in judged -%}
-    select * from rejected_{{ input }}
+    where rejected.input = '{{ input }}'
 
     union all
 
@@ -54,4 +83,4 @@ unioned as (
 
 )
 
-select * from unioned
+select * from shown

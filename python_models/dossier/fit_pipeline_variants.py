@@ -1,12 +1,13 @@
 from progress import reporter
 from segmentation.pipeline_variants import fit_pipeline_variants
+from segmentation.projection import split_projection
 
 
 def model(dbt, session):
     assignments = dbt.ref("int_customer_assignments").project("customer_id, segment_id")
     sample = dbt.ref("training_sample").join(assignments, "customer_id")
     sample = sample.order("customer_id").df()
-    scalers = dbt.ref("fit_feature_scalers").order("feature").df()
+    scalers, _ = split_projection(dbt.ref("fit_projection").df())
 
     return fit_pipeline_variants(
         sample,

@@ -1,6 +1,7 @@
 from progress import reporter
 from segmentation.feature_scalers import scale_features
 from segmentation.principal_components import project, without_components
+from segmentation.projection import split_projection
 from segmentation.segment_count_criteria import score_spaces
 from segmentation.segment_counts import fit_candidate_centroids
 
@@ -10,8 +11,7 @@ def model(dbt, session):
     random_seed = dbt.config.meta_get("random_seed")
 
     sample = dbt.ref("training_sample").order("customer_id").df()
-    scalers = dbt.ref("fit_feature_scalers").order("feature").df()
-    components = dbt.ref("fit_principal_components").order("component, feature").df()
+    scalers, components = split_projection(dbt.ref("fit_projection").df())
     candidates = dbt.ref("fit_candidate_centroids").df()
 
     scaled = scale_features(sample, scalers)

@@ -1,3 +1,4 @@
+from segmentation.projection import split_projection
 from segmentation.segment_rules import fit_segment_rules
 
 
@@ -5,7 +6,7 @@ def model(dbt, session):
     assignments = dbt.ref("int_customer_assignments").project("customer_id, segment_id")
     sample = dbt.ref("training_sample").join(assignments, "customer_id")
     sample = sample.order("customer_id").df()
-    scalers = dbt.ref("fit_feature_scalers").order("feature").df()
+    scalers, _ = split_projection(dbt.ref("fit_projection").df())
 
     rules = fit_segment_rules(
         sample,
@@ -15,4 +16,5 @@ def model(dbt, session):
         seed=dbt.config.meta_get("random_seed"),
     )
     # The only rule about everybody looks at no feature.
-    return rules.merge(scalers[["feature", "label", "unit", "minimum", "fill_value"]], how="left", on="feature")
+    described = scalers[["feature", "label", "unit", "minimum", "fill_value"]]
+    return rules.merge(described, how="left", on="feature")

@@ -1,6 +1,7 @@
 from progress import reporter
 from segmentation.feature_scalers import scale_features
 from segmentation.principal_components import project
+from segmentation.projection import split_projection
 from segmentation.segment_counts import (
     choose_segment_count,
     fit_candidate_centroids,
@@ -10,8 +11,7 @@ from segmentation.segment_counts import (
 
 def model(dbt, session):
     sample = dbt.ref("training_sample").order("customer_id").df()
-    scalers = dbt.ref("fit_feature_scalers").order("feature").df()
-    components = dbt.ref("fit_principal_components").order("component, feature").df()
+    scalers, components = split_projection(dbt.ref("fit_projection").df())
 
     candidates = fit_candidate_centroids(
         project(scale_features(sample, scalers), components),

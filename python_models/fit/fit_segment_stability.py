@@ -1,6 +1,7 @@
 from progress import reporter
 from segmentation.feature_scalers import scale_features
 from segmentation.principal_components import project
+from segmentation.projection import split_projection
 from segmentation.segment_stability import bootstrap_stability, draw_rows
 
 
@@ -9,8 +10,7 @@ def model(dbt, session):
     random_seed = dbt.config.meta_get("random_seed")
 
     sample = dbt.ref("training_sample").order("customer_id").df()
-    scalers = dbt.ref("fit_feature_scalers").order("feature").df()
-    components = dbt.ref("fit_principal_components").order("component, feature").df()
+    scalers, components = split_projection(dbt.ref("fit_projection").df())
     centroids = dbt.ref("fit_segment_centroids").filter("space = 'component'").df()
 
     sample = sample.iloc[draw_rows(len(sample), size=stability_sample_size, seed=random_seed)]

@@ -1,10 +1,14 @@
 """Shared builds: each one is a real dbt run in a process of its own, as a user starts it."""
 
+import contextlib
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
+import termios
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -18,6 +22,21 @@ from reporting.page import find_chromium
 
 PROJECT = Path(__file__).parents[2]
 DBT = Path(sys.executable).with_name("dbt")
+# The environment of a shell in which nothing was exported and nothing activated.
+NOTHING_SET = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": os.environ["HOME"]}
+
+# Everything the builds and the environments left in the project.
+LEFT_BEHIND = shutil.ignore_patterns(
+    ".git",
+    ".venv*",
+    "__pycache__",
+    ".*_cache",
+    "target",
+    "logs",
+    "*.duckdb*",
+    "published",
+    "report",
+)
 
 
 class Warehouse:
@@ -80,10 +99,45 @@ def warehouse(tmp_path) -> Warehouse:
     return Warehouse(tmp_path / "warehouse.duckdb")
 
 
+def run_in_terminal(command: list[str], **environment) -> tuple[int, str]:
+    """Run a command in a terminal of 80 columns; return its exit code and all that it wrote."""
+    terminal, end = pty.openpty()
+    termios.tcsetwinsize(end, (24, 80))
+    settings = {"TERM": "xterm", "CI": "", **environment}
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=os.environ | settings, stdin=end, stdout=end, stderr=end
+    )
+    os.close(end)
+    written = b""
+    # Where nobody writes any more, Linux raises and macOS returns nothing.
+    with contextlib.suppress(OSError):
+        while more := os.read(terminal, 65536):
+            written += more
+    os.close(terminal)
+    return process.wait(), written.decode()
+
+
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> Warehouse:
+def demo_run(tmp_path_factory) -> tuple[Warehouse, str]:
+    """What `make segments` left and wrote to the terminal, for the demo insurer at the defaults."""
+    folder = tmp_path_factory.mktemp("demo")
+    warehouse = Warehouse(folder / "warehouse.duckdb")
+    code, written = run_in_terminal(
+        ["make", "--old-file", ".venv/installed", "segments"],
+        PATH=f"{DBT.parent}:{os.environ['PATH']}",
+        WAREHOUSE_PATH=str(warehouse.path),
+        PUBLISHED_DIR=str(folder / "published"),
+        DBT_TARGET_PATH=str(folder / "target"),
+        DBT_LOG_PATH=str(folder / "logs"),
+    )
+    assert code == 0, written
+    return warehouse, written
+
+
+@pytest.fixture(scope="session")
+def demo(demo_run) -> Warehouse:
     """The demo insurer, built at the defaults."""
-    return Warehouse(tmp_path_factory.mktemp("demo") / "warehouse.duckdb").build()
+    return demo_run[0]
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +190,45 @@ def own(own_project, tmp_path_factory) -> Warehouse:
     with duckdb.connect(str(warehouse.path)) as connection:
         connection.execute(CUSTOMERS)
     return warehouse.build("--vars", "{customer_features_relation: crm.wide, segment_count: 2}")
+
+
+def run_as_printed(command: str, folder: Path) -> str:
+    """Run a command that was printed, in a shell where nothing is set; return what it prints."""
+    result = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=NOTHING_SET,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout
+    return result.stdout
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory) -> Path:
+    """A copy of the project with the environment at hand, as `make` would have installed it."""
+    clone = tmp_path_factory.mktemp("clone") / "benefit_segments"
+    shutil.copytree(PROJECT, clone, ignore=LEFT_BEHIND)
+    (clone / "warehouse").mkdir(exist_ok=True)
+    programs = clone / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("lib", "pyvenv.cfg"):
+        (clone / ".venv" / name).symlink_to(Path(sys.prefix) / name)
+    for program in (Path(sys.prefix) / "bin").iterdir():
+        if not program.name.lower().startswith("activate"):
+            (programs / program.name).symlink_to(program)
+    (programs / "activate").write_text(f'export PATH="{programs}:$PATH"\n')
+    for installed in ("installed", "installed-app", "installed-dev"):
+        (clone / ".venv" / installed).touch()
+
+    # Data of your own where the README has them: little, for there are several builds.
+    own = clone / "path" / "to" / "folder"
+    own.mkdir(parents=True)
+    with (PROJECT / "data" / "demo" / "credit_card_usage.csv").open() as cards:
+        (own / "credit_card_usage.csv").write_text("".join(islice(cards, 60)))
+    return clone
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ CUSTOMERS = """
         drivers.changed_value,
         own.segment_name,
         second.segment_name as second_segment_name
-    from scoring.int_customer_drivers as drivers
+    from marts.customer_drivers as drivers
     inner join marts.segment_profiles as own using (segment_id)
     inner join marts.segment_profiles as second
         on drivers.second_segment_id = second.segment_id
@@ -85,7 +85,7 @@ def test_a_moved_value_belongs_to_its_customer(open_page, shelf):
 
 def test_what_is_unknown_may_stay_unknown(open_page, demo, shelf):
     customer_id, feature = demo.rows("""
-        select customer_id, feature from scoring.int_customer_drivers
+        select customer_id, feature from marts.customer_drivers
         where value is null and driver_rank <= 3 order by customer_id limit 1
     """)[0]
     page = open_page("what_if", shelf.folder)

@@ -99,7 +99,12 @@ def test_playbook_names_every_demo_segment(demo):
 
 def test_no_direction_of_a_benefit_varies_more_than_one_of_another(demo):
     scalers = demo.frame("select * from marts.feature_scalers where is_used")
-    points = demo.frame("select * from scoring.int_customer_points")
+    customers = demo.frame("select * from features.customer_features order by customer_id")
+    columns = scalers["feature"]
+    filled = customers[columns].fillna(scalers.set_index("feature")["fill_value"])
+    assert set(scalers["transform"]) == {"identity"}
+    scaled = (filled - scalers["mean"].to_numpy()) / scalers["standard_deviation"].to_numpy()
+    points = scaled * scalers["weight"].to_numpy()
     strongest = {}
     for benefit, features in scalers.groupby("benefit")["feature"]:
         centred = points[features] - points[features].mean()
@@ -113,7 +118,7 @@ def test_no_direction_of_a_benefit_varies_more_than_one_of_another(demo):
 
 
 def test_every_table_and_column_carries_its_description_as_a_comment(demo):
-    schemas = "('staging', 'features', 'fit', 'scoring', 'marts', 'reference')"
+    schemas = "('staging', 'features', 'fit', 'scoring', 'profiles', 'marts', 'dossier', 'reference')"
     undocumented = demo.rows(f"""
         select table_name from duckdb_tables()
         where schema_name in {schemas} and comment is null

@@ -210,15 +210,16 @@ def test_genealogy_counts_the_customers_of_two_solutions(built):
 def test_variants_agree_as_scikit_learn_says_and_customers_stay_as_counted(built):
     variants = built.frame("select * from marts.pipeline_variants order by variant")
     assert len(variants) == 36
-    clusters = built.frame("select * from dossier.int_variant_assignments order by customer_id")
-    segments = built.frame("select * from marts.customer_segments order by customer_id")
+    assignments = built.frame("select * from dossier.int_variant_assignments order by customer_id")
+    clusters = pd.DataFrame(np.vstack(assignments["clusters"]), columns=range(1, 37))
+    segments = built.frame("select * from marts.customer_robustness order by customer_id")
     matched = built.frame(
         "select distinct variant, cluster, segment_id, joined_segment_id"
         " from dossier.fit_pipeline_variants"
     ).set_index(["variant", "cluster"])
     stays = np.zeros(len(segments))
     for row in variants.itertuples():
-        labels = clusters[f"variant_{row.variant}"]
+        labels = clusters[row.variant]
         expected = adjusted_rand_score(segments["segment_id"], labels)
         assert row.adjusted_rand_index == pytest.approx(expected, abs=1e-9)
         continued = matched.loc[row.variant]
@@ -229,7 +230,7 @@ def test_variants_agree_as_scikit_learn_says_and_customers_stay_as_counted(built
         stays += stayed
     np.testing.assert_allclose(segments["assignment_robustness"], stays / 36, atol=1e-9)
     by_segment = segments.groupby("segment_id")["assignment_robustness"]
-    found = built.frame("select * from marts.segment_robustness order by segment_id")
+    found = built.frame("select * from marts.segment_reliability order by segment_id")
     np.testing.assert_allclose(found["mean_assignment_robustness"], by_segment.mean())
     assert (
         found["robust_customers"].tolist() == (by_segment.agg(lambda x: (x >= 0.8).sum())).tolist()
@@ -321,10 +322,8 @@ def test_an_override_is_recorded_with_its_reason(demo, tmp_path):
     )
     # The dossier was left out: what it said about five segments is not shown for four.
     tables = {name for (name,) in warehouse.rows("select table_name from duckdb_tables()")}
-    assert not tables & {"segment_count_scores", "segment_rules", "int_assignment_robustness"}
-    assert warehouse.rows(
-        "select count(*), count(assignment_robustness) from marts.customer_segments"
-    ) == [(3000, 0)]
+    assert not tables & {"segment_count_scores", "segment_rules", "customer_robustness"}
+    assert warehouse.rows("select count(*) from marts.customer_segments") == [(3000,)]
 
 
 def test_a_selector_leaves_the_dossier_out(warehouse, run_summary):
@@ -339,9 +338,6 @@ def test_a_selector_leaves_the_dossier_out(warehouse, run_summary):
         "fit_pipeline_variants",
         "segment_rules",
     }
-    assert warehouse.rows("select count(assignment_robustness) from marts.customer_segments") == [
-        (0,)
-    ]
     assert "knee at 5" in run_summary(warehouse)
     # It is a build that may be published, without the dossier.
     built = {name for (name,) in warehouse.rows("select relation_name from last_build.relations")}

@@ -31,8 +31,8 @@ def test_customers_without_differences_are_one_segment(warehouse, tmp_path, open
     assert warehouse.rows("select predicate, sentence from marts.segment_rules") == [
         ("true", 'Of all customers, 100% are in the segment "All customers".')
     ]
-    assert warehouse.rows("select * exclude segment_name from marts.segment_rule_fidelity") == [
-        (1, len(customers), len(customers), len(customers), 1, 1, 1)
+    assert warehouse.rows("select * exclude segment_name from marts.segment_reliability") == [
+        (1, len(customers), None, 0, len(customers), len(customers), 1, 1, 1)
     ]
     published = tmp_path / "published"
     assert warehouse.publish(published).returncode == 0
@@ -54,7 +54,7 @@ def test_fewer_customers_than_segments_give_each_its_own(warehouse, tmp_path):
         (3,)
     ]
     assert warehouse.rows("select count(*), min(wcss) from marts.wcss_curve") == [(3, 0)]
-    assert warehouse.rows("select rule_recall from marts.segment_rule_fidelity") == [(1,)] * 3
+    assert warehouse.rows("select rule_recall from marts.segment_reliability") == [(1,)] * 3
 
 
 def test_segments_without_any_variance_are_told_apart(warehouse, tmp_path, run_summary):
@@ -110,6 +110,6 @@ def test_where_hardly_anybody_does_anything_the_variants_still_have_an_answer(wa
         ("identity",),
         ("log1p",),
     ]
-    assert warehouse.rows("select count(assignment_robustness) from marts.customer_segments") == [
+    assert warehouse.rows("select count(assignment_robustness) from marts.customer_robustness") == [
         (300,)
     ]

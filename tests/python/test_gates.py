@@ -11,8 +11,8 @@ import pytest
 from conftest import PROJECT
 
 BOUNCER = PROJECT / ".venv-bouncer" / "bin" / "dbt-bouncer"
-# Marts without a key: rows that may have none, and one whose key a test on all customers checks.
-WITHOUT_KEY = {"rejected_rows", "customer_segments"}
+# Marts without a key: rows that may have none, and two whose key a test on all customers checks.
+WITHOUT_KEY = {"rejected_rows", "customer_segments", "customer_robustness"}
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_unknown_values_are_filled_and_transformed_in_sql_as_in_the_fit(own):
 
 
 def test_rules_look_at_the_users_own_features(own):
-    assert own.rows("select distinct rule_fidelity from marts.segment_rule_fidelity") == [(1,)]
+    assert own.rows("select distinct rule_fidelity from marts.segment_reliability") == [(1,)]
     (sentence,) = own.rows("select sentence from marts.segment_rules where rule_id = 1")[0]
     assert any(label in sentence for label in ("branch visits", "deposits", "plans held"))
 

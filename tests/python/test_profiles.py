@@ -219,7 +219,7 @@ def test_the_summary_tells_what_was_missing_and_which_names_are_not_shown(
         connection.execute("""
             update marts.input_row_counts set location = null where input = 'credit_card_usage';
             update marts.input_row_counts set ignored_columns = 'saldo' where input = 'customers';
-            update profiles.int_playbook_entries set is_confirmed = false
+            update profiles.int_playbook_claims set is_confirmed = false
             where segment_id in (1, 2);
             update profiles.int_playbook_claims set is_true = false, value = 0.5
             where segment_id = 1 and feature = 'wealth_management_trade_frequency';

@@ -2,20 +2,14 @@
 
 import os
 import re
-import shutil
 import subprocess
-import sys
-from itertools import islice
-from pathlib import Path
 
 import pytest
-import yaml
 
 from conftest import PROJECT
 from rooms import ROOMS, ROWS, draw_rooms
 
 README = (PROJECT / "README.md").read_text()
-DEMO_CARDS = PROJECT / "data" / "demo" / "credit_card_usage.csv"
 
 # Every page that people read, by its path in the project.
 PAGES = {
@@ -37,19 +31,6 @@ MADE_LATER = (
     ".venv/",
     "path/",
     "benchmarks/.venv",
-)
-
-# Everything the builds and the environments left in the project.
-LEFT_BEHIND = shutil.ignore_patterns(
-    ".git",
-    ".venv*",
-    "__pycache__",
-    ".*_cache",
-    "target",
-    "logs",
-    "*.duckdb*",
-    "published",
-    "report",
 )
 
 
@@ -76,31 +57,6 @@ def examples() -> dict[str, str]:
     """Return the query of each mart by its name, parameters of a macro left out."""
     marts = rows("docs/marts.md", "mart | one row per")
     return {re.sub(r"\(.*", "", cells[0]): cells[-1] for cells in marts}
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory) -> Path:
-    """A copy of the project with the environment at hand, as `make` would have installed it."""
-    clone = tmp_path_factory.mktemp("clone") / "benefit_segments"
-    shutil.copytree(PROJECT, clone, ignore=LEFT_BEHIND)
-    (clone / "warehouse").mkdir(exist_ok=True)
-    programs = clone / ".venv" / "bin"
-    programs.mkdir(parents=True)
-    for name in ("lib", "pyvenv.cfg"):
-        (clone / ".venv" / name).symlink_to(Path(sys.prefix) / name)
-    for program in (Path(sys.prefix) / "bin").iterdir():
-        if not program.name.lower().startswith("activate"):
-            (programs / program.name).symlink_to(program)
-    (programs / "activate").write_text(f'export PATH="{programs}:$PATH"\n')
-    for installed in ("installed", "installed-app", "installed-dev"):
-        (clone / ".venv" / installed).touch()
-
-    # Your own data, where the README has them: little, because there are several builds.
-    own = clone / "path" / "to" / "folder"
-    own.mkdir(parents=True)
-    with DEMO_CARDS.open() as cards:
-        (own / "credit_card_usage.csv").write_text("".join(islice(cards, 60)))
-    return clone
 
 
 @pytest.fixture(scope="module")
@@ -213,30 +169,6 @@ def test_every_query_of_a_page_finds_something(demo):
     queries = [query for query in queries if "new_customers" not in query]
     assert len(queries) == 3
     assert [query for query in queries if not demo.rows(query)] == []
-
-
-def test_the_tables_of_vars_are_those_of_the_project():
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())
-    defaults = {name: str(value) or '""' for name, value in project["vars"].items()}
-    listed = {cells[0]: cells[1] for cells in rows("docs/settings.md", "var | default")}
-    assert listed == defaults
-
-
-def test_the_table_of_environment_variables_is_what_is_read():
-    read: dict[str, set[str]] = {}
-    folders = [PROJECT / name for name in ("macros", "models", "python_models", "scripts", "app")]
-    sources = [file for folder in folders for file in folder.rglob("*")]
-    sources = [file for file in sources if file.suffix in (".sql", ".py", ".yml")]
-    for file in [PROJECT / "profiles.yml", *sources]:
-        for name, default in re.findall(r"env_var\('(\w+)'(.*?)\)", file.read_text()):
-            read.setdefault(name, set()).update(re.findall(r"'(.*?)'", default))
-        for name in re.findall(r'environ(?:\.get\(|\[)"(\w+)"', file.read_text()):
-            read.setdefault(name, set())
-    listed = {cells[0]: cells[1] for cells in rows("docs/settings.md", "environment variable")}
-    assert set(listed) == set(read)
-    for name, defaults in read.items():
-        named = [default for default in defaults if default.lstrip("/") in listed[name]]
-        assert named or not defaults, f"{name}: {listed[name]}, but read with {defaults}"
 
 
 def test_actions_are_pinned_by_digest():

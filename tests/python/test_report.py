@@ -316,7 +316,7 @@ def test_the_dossier_is_told(report):
     """)
     for found, row in zip(sorted(report.numbers("variants")), sorted(variants), strict=True):
         assert found == pytest.approx(row)
-    robust = report.rows("select mean_assignment_robustness from marts.segment_robustness")
+    robust = report.rows("select mean_assignment_robustness from marts.segment_reliability")
     cards = report.words(report.find("cards"))
     assert all(f"in {share:.1%} of the cases" in cards for (share,) in robust)
 

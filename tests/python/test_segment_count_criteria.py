@@ -169,8 +169,15 @@ def gap_by_the_paper(points, count, references, seed) -> tuple[float, float]:
     return gap, np.std(uniform) * np.sqrt(1 + 1 / references)
 
 
+@pytest.fixture
+def one_thread():
+    # On a busy machine small fits crawl with two threads.
+    with threadpool_limits(1):
+        yield
+
+
 @pytest.mark.parametrize("points", [BLOBS, UNIFORM], ids=["blobs", "uniform"])
-def test_gap_is_that_of_the_paper(points):
+def test_gap_is_that_of_the_paper(points, one_thread):
     found = gap_statistics(points, solutions_of(points), references=60, restarts=10, seed=1)
     for row in found.itertuples():
         gap, standard_error = gap_by_the_paper(points, row.segment_count, 60, seed=2)
@@ -214,7 +221,7 @@ def strength_by_pairs(points, count, splits, seed) -> float:
 
 
 @pytest.mark.parametrize("points", [BLOBS, UNIFORM], ids=["blobs", "uniform"])
-def test_prediction_strength_is_that_of_the_paper(points):
+def test_prediction_strength_is_that_of_the_paper(points, one_thread):
     found = prediction_strengths(points, [1, 2, 3, 4], splits=40, restarts=10, seed=1)
     assert found["prediction_strength"][0] == 1
     for row in found.iloc[1:].itertuples():
@@ -262,7 +269,9 @@ def candidates_of(points, most=4) -> pd.DataFrame:
     """Return the candidates with the choice among them, as the table fit_candidate_centroids."""
     candidates = fit_candidate_centroids(points, max_segments=most, restarts=3, seed=1)
     curve = choose_segment_count(
-        score_wcss_curve(candidates), segment_count="auto", segment_count_reason=""
+        score_wcss_curve(candidates),
+        segment_count=min(most, candidates["segment_count"].max()),
+        segment_count_reason="a letter for each",
     )
     return candidates.merge(curve, on=["segment_count", "wcss"])
 
@@ -321,7 +330,7 @@ def test_the_curve_and_the_choice_are_those_of_the_candidates():
         np.testing.assert_allclose(scores[column], curve[column], rtol=1e-12, atol=1e-12)
     for column in ("is_knee", "is_chosen", "is_override"):
         assert scores[column].tolist() == curve[column].tolist()
-    assert scores["is_chosen"].tolist() == [False, False, True, False]
+    assert scores["is_override"].tolist() == [False, False, False, True]
     assert scores["reason"].dropna().tolist() == curve["reason"].dropna().tolist()
 
 

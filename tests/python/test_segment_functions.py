@@ -31,7 +31,7 @@ def test_segment_of_a_customer_who_would_change(demo):
     """The value at which customer_segment_drivers says that the segment changes changes it."""
     customer, second, feature, value = demo.rows("""
         select customer_id, second_segment_id, feature, changed_value
-        from scoring.int_customer_drivers
+        from marts.customer_drivers
         where is_smallest_change
         order by customer_id
         limit 1

@@ -270,7 +270,7 @@ def assert_rules_are_the_tree_of_scikit_learn(warehouse: Warehouse, share=0.005)
         "select feature from marts.feature_scalers where is_used order by feature"
     )["feature"]
     everyone = warehouse.frame("select * from features.customer_features order by customer_id")
-    customers = warehouse.frame("select * from scoring.int_customer_rules order by customer_id")
+    customers = warehouse.frame("select * from dossier.int_customer_rules order by customer_id")
     segments = warehouse.frame("select * from marts.customer_segments order by customer_id")
     assert customers["customer_id"].tolist() == everyone["customer_id"].tolist()
     assert customers["segment_id"].tolist() == segments["segment_id"].tolist()
@@ -294,10 +294,10 @@ def assert_rules_are_the_tree_of_scikit_learn(warehouse: Warehouse, share=0.005)
 
     names = sorted(set(truth))
     confusion = confusion_matrix(truth, said, labels=names)
-    fidelity = warehouse.frame("select * from marts.segment_rule_fidelity order by segment_id")
+    fidelity = warehouse.frame("select * from marts.segment_reliability order by segment_id")
     assert fidelity["segment_id"].tolist() == names
     assert fidelity["customers"].tolist() == confusion.sum(axis=1).tolist()
-    assert fidelity["ruled_customers"].tolist() == confusion.sum(axis=0).tolist()
+    assert fidelity["predicted_customers"].tolist() == confusion.sum(axis=0).tolist()
     assert fidelity["agreeing_customers"].tolist() == confusion.diagonal().tolist()
     for column, score in (("rule_precision", precision_score), ("rule_recall", recall_score)):
         expected = score(truth, said, labels=names, average=None)

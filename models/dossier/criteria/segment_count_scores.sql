@@ -16,7 +16,15 @@ judged as (
 
     select
         criteria.*,
-        verdicts.* exclude (space, segment_count)
+        verdicts.silhouette_on_all_features,
+        verdicts.votes,
+        verdicts.most_votes,
+        verdicts.most_voted_count,
+        verdicts.votes_in_space,
+        verdicts.has_gaps,
+        verdicts.is_predictable,
+        verdicts.is_every_segment_stable,
+        verdicts.verdict
 
     from criteria
 

@@ -32,7 +32,7 @@ points as (
             {%- for weights in fitted.components %}
             component_{{ loop.index }}{{ ',' if not loop.last }}
             {%- endfor %}
-        ) as point
+        ) as coordinates
 
     from customer_points
 
@@ -42,9 +42,10 @@ measured as (
 
     select
         {% for solution in solutions -%}
-        {% for centroid in solution.centroids -%}
-        array_distance(point, array_value({{ centroid.coordinates }}))
-            as to_{{ centroid.cluster }}_of_{{ solution.count }},
+        {% for centroid in solution -%}
+        array_distance(
+            coordinates, array_value({{ centroid.coordinates }})
+        ) as to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }},
         {% endfor -%}
         {% endfor -%}
         customer_id
@@ -58,16 +59,16 @@ assigned as (
 
     select
         {% for solution in solutions -%}
-        case
-            least(
-                {%- for centroid in solution.centroids %}
-                to_{{ centroid.cluster }}_of_{{ solution.count }}{{ ',' if not loop.last }}
-                {%- endfor %}
-            )
-            {%- for centroid in solution.centroids %}
-            when to_{{ centroid.cluster }}_of_{{ solution.count }} then {{ centroid.cluster }}
+        least(
+            {%- for centroid in solution %}
+            to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }}{{ ',' if not loop.last }}
             {%- endfor %}
-        end as cluster_of_{{ solution.count }},
+        ) as distance_of_{{ solution[0].segment_count }},
+        case distance_of_{{ solution[0].segment_count }}
+            {%- for centroid in solution %}
+            when to_{{ centroid.cluster }}_of_{{ solution[0].segment_count }} then {{ centroid.cluster }}
+            {%- endfor %}
+        end as cluster_of_{{ solution[0].segment_count }},
         {% endfor -%}
         customer_id
 
@@ -80,16 +81,13 @@ paths as (
 
     select
         {% for solution in solutions -%}
-        cluster_of_{{ solution.count }},
+        cluster_of_{{ solution[0].segment_count }},
         {% endfor -%}
         count(*) as customers
 
     from assigned
 
-    group by
-        {%- for solution in solutions %}
-        cluster_of_{{ solution.count }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    group by all
 
 ),
 
@@ -98,17 +96,17 @@ moves as (
     {% for solution in solutions[1:] -%}
     {% set before = solutions[loop.index0] -%}
     select
-        {{ before.count }} as segment_count,
-        cluster_of_{{ before.count }} as cluster,
-        {{ solution.count }} as next_segment_count,
-        cluster_of_{{ solution.count }} as next_cluster,
+        {{ before[0].segment_count }} as segment_count,
+        cluster_of_{{ before[0].segment_count }} as cluster,
+        {{ solution[0].segment_count }} as next_segment_count,
+        cluster_of_{{ solution[0].segment_count }} as next_cluster,
         sum(customers) as customers
 
     from paths
 
     group by
-        cluster_of_{{ before.count }},
-        cluster_of_{{ solution.count }}
+        cluster_of_{{ before[0].segment_count }},
+        cluster_of_{{ solution[0].segment_count }}
     {{ 'union all' if not loop.last }}
 
     {% else -%}

@@ -59,9 +59,9 @@ scored as (
     select
         {% for variant in read.variants -%}
         {% set outer_loop = loop -%}
-        {% for cluster in variant.clusters -%}
+        {% for cluster in variant -%}
         {{ cluster.intercept }} + array_inner_product(
-            {{ variant.transform }}, cast([{{ cluster.coefficients }}] as double[{{ width }}])
+            {{ cluster.transform }}, cast([{{ cluster.coefficients }}] as double[{{ width }}])
         ) as variant_{{ outer_loop.index }}_score_{{ cluster.cluster }},
         {% endfor -%}
         {% endfor -%}
@@ -80,11 +80,11 @@ select
         {%- set score = 'variant_' ~ loop.index ~ '_score_' %}
         case
             least(
-                {%- for cluster in variant.clusters %}
+                {%- for cluster in variant %}
                 {{ score }}{{ cluster.cluster }}{{ ',' if not loop.last }}
                 {%- endfor %}
             )
-            {%- for cluster in variant.clusters %}
+            {%- for cluster in variant %}
             when {{ score }}{{ cluster.cluster }} then {{ cluster.cluster }}
             {%- endfor %}
         end{{ ',' if not loop.last }}

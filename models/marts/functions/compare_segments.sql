@@ -1,14 +1,6 @@
 {#-
 A parameter must not have the name of a column. No CTEs: DuckDB 1.4.0 knows none in functions.
 -#}
-{{
-    config(
-        materialized='table_function',
-        parameters=['one', 'other'],
-        contract={'enforced': false}
-    )
-}}
-
 select *
 
 from {{ ref('segment_comparisons').include(database=false) }}

@@ -2,8 +2,6 @@
 The numbers of customer_drivers in words. A parameter must not have the name of a column. No
 CTEs: DuckDB 1.4.0 knows none in functions.
 -#}
-{{ config(materialized='table_function', parameters=['customer'], contract={'enforced': false}) }}
-
 select
     customer_id,
     segment_id,

@@ -2,7 +2,6 @@
 The scoring of all customers, for one that is given by its features. Relations go without the
 name of the database, so that a copy of the file works under any name.
 -#}
-{{ config(materialized='table_function', parameters=['customer'], contract={'enforced': false}) }}
 {%- set fitted = read_fitted_model(
     ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
 ) -%}
