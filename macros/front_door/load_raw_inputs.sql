@@ -40,7 +40,7 @@ user's own as tables, Parquet files as views, missing inputs as empty tables.
 {% macro find_raw_inputs(names) %}
     {% set locations = dict(var('input_relations')) %}
     {#- The demo is in the folder of this package, which dbt keeps for seeds alone. -#}
-    {% set package_folder = graph.nodes['seed.benefit_segments.segment_playbook'].root_path %}
+    {% set package_folder = graph.nodes['seed.benefit_segments.units'].root_path %}
     {% set folder = env_var('RAW_DATA_DIR', package_folder ~ '/data/demo') %}
     {% set files = run_query(
         'select file from glob(' ~ file_literal(folder ~ '/', '*') ~ ') order by file'
