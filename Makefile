@@ -17,8 +17,8 @@ BOUNCER := .venv-bouncer
 BOUNCER_INSTALLED := $(BOUNCER)/installed
 # A saved query of models/semantic/.
 QUERY ?= segment_overview
-# Warnings of pip are in its log; errors are printed.
-QUIETLY := -qq --disable-pip-version-check --log logs/pip.log
+# Of pip only errors are printed.
+QUIETLY := -qq --disable-pip-version-check
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export DBT_PROJECT_DIR := $(CURDIR)
 export DBT_PROFILES_DIR := $(CURDIR)
