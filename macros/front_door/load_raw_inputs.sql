@@ -1,8 +1,8 @@
 {#-
 Front door, run once before the models (on-run-start). Puts every input that
 _staging__sources.yml describes into the schema `raw_inputs`, each column as it was found
-under its documented name, beside its row_number: CSV files (as text) and tables of the
-user's own as tables, Parquet files as views, missing inputs as empty tables.
+under its documented name, with a row_number. CSV files (as text) and your own tables become tables,
+Parquet files become views, missing inputs become empty tables.
 -#}
 {% macro load_raw_inputs() %}
     {% if execute and flags.WHICH in ['build', 'run'] %}
@@ -36,10 +36,10 @@ user's own as tables, Parquet files as views, missing inputs as empty tables.
 {% endmacro %}
 
 
-{#- The file or table of each input; none where there is neither. -#}
+{#- The file or table of each input; none when there is neither. -#}
 {% macro find_raw_inputs(names) %}
     {% set locations = dict(var('input_relations')) %}
-    {#- The demo is in the folder of this package, which dbt keeps for seeds alone. -#}
+    {#- The demo is in the folder of this package; dbt gives this folder only for seeds. -#}
     {% set package_folder = graph.nodes['seed.benefit_segments.segment_playbook'].root_path %}
     {% set folder = env_var('RAW_DATA_DIR', package_folder ~ '/data/demo') %}
     {% set files = run_query(

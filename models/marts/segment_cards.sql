@@ -23,7 +23,7 @@ playbook_claims as (
 
 ),
 
--- Each sentence beside the facts that it tells.
+-- Each sentence with its facts.
 worded as (
 
     select
@@ -106,7 +106,7 @@ worded as (
                     if(band_to > 0, {{ fact('jaccard_stability', "'at_most'", 'band_to') }}, null)
                 ]
             }
-            -- A customer at the centre is infinitely nearer to it, but for its rounding.
+            -- A customer at the centroid is infinitely nearer to it, apart from rounding.
             when topic = 'certainty' then {
                 'sentence':
                 case

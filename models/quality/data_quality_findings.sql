@@ -47,7 +47,7 @@ benefit_accounts as (
 
 ),
 
--- Nothing can be found among those that are not doubtful.
+-- Rows that are not doubtful have no findings.
 benefit_transactions as (
 
     select
@@ -63,7 +63,7 @@ benefit_transactions as (
 
 ),
 
--- One pass over each input, however many rules it has.
+-- One pass over each input for all its rules.
 found as (
 
     select
