@@ -1,4 +1,4 @@
--- Without a single customer there is nothing to segment. Stops the build before the fit.
+-- Without customers there is nothing to segment. Stops the build before the fit.
 with
 
 customer_features as (

@@ -1,5 +1,5 @@
--- Stops the build before the features when an input is worse than max_rejected_share. The
--- message comes from the test itself, because a mere count of failures would not say why.
+-- Stops the build before the features when an input has more rejected rows than max_rejected_share.
+-- The test writes the message, because a count of failures would not give the reason.
 with
 
 input_row_counts as (
