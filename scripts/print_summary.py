@@ -131,16 +131,16 @@ def tabulate(segments: list[tuple]) -> list[str]:
 def tell_inputs(inputs: list[tuple]) -> list[str]:
     """Return how many rows of each input were used, and its ignored columns."""
     if all(location is None for _, location, *_ in inputs):
-        return ["Features come from a table of your own; no input was read."]
+        return ["Features come from your own feature table; no input was read."]
     lines = []
     for name, location, read, rejected, most_frequent, ignored in inputs:
         if location is None:
-            lines.append(f"{name}: no file or table of this name, taken as empty")
+            lines.append(f"{name}: no file or table of this name, treated as empty")
             continue
         most = f" (most often: {most_frequent})" if most_frequent else ""
         lines.append(f"{name}: {rejected} of {read} rows rejected{most}")
         if ignored:
-            lines.append(f"{name}: columns that have no meaning here: {ignored}")
+            lines.append(f"{name}: ignored columns: {ignored}")
     return lines
 
 

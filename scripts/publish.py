@@ -188,7 +188,7 @@ def check_publication(
         if found != wanted:
             names = sorted({row[:2] for row in set(found) ^ set(wanted)})
             raise PublishError(
-                f"the copies of {names} or their comments are not as they should be."
+                f"the copies of {names} or their comments differ from the warehouse."
             )
 
     relations = {
@@ -202,7 +202,7 @@ def check_publication(
     )
     if found != wanted:
         names = sorted({row[:3] for row in set(found) ^ set(wanted)})
-        raise PublishError(f"the columns {names} or their comments are not as they should be.")
+        raise PublishError(f"the columns {names} or their comments differ from the warehouse.")
 
     for schema, name, *_ in list_published(connection, TABLES, "warehouse", built):
         copies = [name_of(database, schema, name) for database in ("warehouse", "segments")]
@@ -216,7 +216,7 @@ def check_publication(
 
     runs = connection.execute("select run_id from segments.marts.build_info").fetchall()
     if runs != [(run,)]:
-        raise PublishError(f"build_info speaks of the run {runs}, but {run} built the rest.")
+        raise PublishError(f"build_info names the run {runs}, but {run} built the rest.")
 
     # Finds everything that the functions read.
     connection.execute("use segments")
@@ -297,7 +297,7 @@ def find_current(published: Path) -> str | None:
     """Return the publication that `current` links to; None before the first."""
     link = published / "current"
     if link.exists() and not link.is_symlink():
-        raise PublishError(f"{link} is not a link of this program's. Move it away.")
+        raise PublishError(f"{link} is not a link that this program made. Move it away.")
     return Path(os.readlink(link)).name if link.is_symlink() else None
 
 
@@ -475,7 +475,7 @@ def main() -> None:
         sys.exit(f"Nothing was {done}: {error}")
     except OSError as error:
         sys.exit(
-            f"Nothing was {done}: {error}. PUBLISHED_DIR has to be a folder in which this user may"
+            f"Nothing was {done}: {error}. PUBLISHED_DIR must be a folder in which this user may"
             " write, on a disk that has room."
         )
 

@@ -51,7 +51,7 @@ def main() -> None:
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         print(error, file=sys.stderr)
         sys.exit(
-            f"{database} has not the marts of this version of the project."
+            f"{database} does not have the marts of this version of the project."
             " Publish again with: make publish"
         )
     except duckdb.Error as error:

@@ -19,7 +19,7 @@ def show(publication: Publication) -> None:
     customer_id = st.text_input("Customer", key="customer").strip()
     customer = publication.frame(queries.CUSTOMER, customer_id=customer_id)
     if customer.empty:
-        st.warning(f"This publication knows no customer {plain(customer_id)}.")
+        st.warning(f"There is no customer {plain(customer_id)} in this publication.")
         return
     customer = customer.iloc[0]
     if pd.isna(customer.second_segment_name):

@@ -92,7 +92,7 @@ A line with only spaces and quotation marks is blank and is not counted.
             ~ ' lines cannot be accounted for'
             ~ (', from line ' ~ unreadable[1] ~ ' on' if unreadable[0] else '')
             ~ '. The usual cause is a quotation mark that is never closed, or a carriage'
-            ~ ' return inside a value. Mend the file.'
+            ~ ' return inside a value. Correct the file.'
         ) %}
     {% endif %}
     {% call statement(auto_begin=false) %}

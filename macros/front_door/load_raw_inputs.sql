@@ -55,13 +55,13 @@ Parquet files become views, missing inputs become empty tables.
         {% endfor %}
         {% if found | length > 1 %}
             {% do exceptions.raise_compiler_error(
-                'The input ' ~ name ~ ' is there more than once: ' ~ found | join(', ')
+                'The input ' ~ name ~ ' was found more than once: ' ~ found | join(', ')
                 ~ '. Keep one of these files in RAW_DATA_DIR.'
             ) %}
         {% elif found %}
             {% do locations.update({name: found[0]}) %}
         {% else %}
-            {% do log(name ~ ': no file in ' ~ folder ~ '; taken as empty', info=true) %}
+            {% do log(name ~ ': no file in ' ~ folder ~ '; treated as empty', info=true) %}
         {% endif %}
     {% endfor %}
     {% for file in files.columns[0].values()

@@ -22,6 +22,6 @@ where
             {%- endfor %}
             then error(
                 'customer_features: the customer ' || customer_id || ' has an infinite value.'
-                || ' Replace it by a number, or by null where it is unknown.'
+                || ' Replace it by a number, or by null if it is unknown.'
             ) is not null
     end

@@ -15,7 +15,7 @@ having
     case
         when count(*) = 0
             then error(
-                'There are no customers: every input is empty or was refused. Read'
-                || ' marts.input_row_counts to see what was found where.'
+                'There are no customers: every input is empty or was rejected. Read'
+                || ' marts.input_row_counts to see the rows found in each input.'
             ) is not null
     end

@@ -53,7 +53,7 @@ having
                 'Claims of the playbook in seeds/playbook that were true no longer hold: '
                 || string_agg(claim, '; ' order by claim)
                 || '. These segments have a suggested name now. Look at them, then correct the'
-                || ' claim or take the entry out; for other data, build another warehouse'
+                || ' claim or remove the entry; for other data, build another warehouse'
                 || ' (WAREHOUSE_PATH).'
             ) is not null
     end
