@@ -1,5 +1,6 @@
-# The environment is a plain virtual environment in .venv, made from requirements/run.txt when
-# that file has changed; tests and the app add theirs. Everything else is dbt: activate .venv and use it as usual.
+# The environment is a virtual environment in .venv. It is made from requirements/run.txt when that
+# file changes; tests and the app add their packages. For everything else, activate .venv and use
+# dbt.
 .DEFAULT_GOAL := help
 .PHONY: help segments publish rollback report app metrics test lint docs settings demo bench bench-full lock clean
 
@@ -9,7 +10,7 @@ VENV := .venv
 INSTALLED := $(VENV)/installed
 APP_INSTALLED := $(VENV)/installed-app
 DEV_INSTALLED := $(VENV)/installed-dev
-# What the product is measured against stays out of its own environment.
+# The programs of the benchmark have a separate environment.
 PEERS := benchmarks/.venv
 PEERS_INSTALLED := $(PEERS)/installed
 # So does dbt-bouncer, which needs another DuckDB.
@@ -27,36 +28,36 @@ export THREADS ?= $(shell getconf _NPROCESSORS_ONLN)
 help:  ## List the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-segments: publish  ## Build segments from RAW_DATA_DIR (default: the demo insurer), publish and summarise them.
+segments: publish  ## Build segments from RAW_DATA_DIR (default: the demo insurer), publish and summarize them.
 	@python scripts/print_summary.py
 
-publish: $(INSTALLED)  ## The same without the summary, for schedulers.
+publish: $(INSTALLED)  ## Build and publish without the summary, for schedulers.
 	@python scripts/build.py
 	@python scripts/publish.py
 
-rollback: $(INSTALLED)  ## Show readers the publication before the current one again.
+rollback: $(INSTALLED)  ## Go back to the publication before the current one.
 	python scripts/publish.py --rollback
 
-test: $(DEV_INSTALLED) $(BOUNCER_INSTALLED) lint  ## Everything that must hold: lint, pytest, dbt build with unit tests.
+test: $(DEV_INSTALLED) $(BOUNCER_INSTALLED) lint  ## Run all checks: lint, dbt build with unit tests, pytest.
 	dbt build --target ci
 	pytest --numprocesses auto --dist loadfile
 
-lint: $(DEV_INSTALLED)  ## Style of SQL and Python.
+lint: $(DEV_INSTALLED)  ## Check the style of SQL and Python.
 	ruff check
 	ruff format --check
 	env -u WAREHOUSE_PATH sqlfluff lint --disable-progress-bar models tests macros
 
-docs: $(INSTALLED)  ## Build the segments and the dbt documentation of them, in target/static_index.html.
+docs: $(INSTALLED)  ## Build the segments and their dbt documentation, target/static_index.html.
 	dbt build --exclude-resource-type unit_test
 	dbt docs generate --static
 
 report: $(INSTALLED)  ## Write the report for managers about the published segments, in report/.
 	python scripts/write_report.py
 
-app: $(APP_INSTALLED)  ## Look at the published segments in the browser.
+app: $(APP_INSTALLED)  ## Open the published segments in the browser.
 	streamlit run app/segments.py
 
-metrics: $(DEV_INSTALLED)  ## Ask the publication for the metrics of the saved query QUERY (default: segment_overview).
+metrics: $(DEV_INSTALLED)  ## Query the publication for the metrics of QUERY, a saved query (default: segment_overview).
 	dbt --quiet parse --target published
 	DBT_TARGET=published mf query --saved-query $(QUERY)
 
@@ -66,10 +67,10 @@ settings: $(INSTALLED)  ## Write the table of vars in docs/settings.md again.
 demo: $(INSTALLED)  ## Write the bundled demo insurer again, from its seed.
 	python scripts/generate_demo_insurer.py
 
-bench: $(INSTALLED) $(PEERS_INSTALLED)  ## Measure 10 and 100 thousand customers beside other programs (minutes).
+bench: $(INSTALLED) $(PEERS_INSTALLED)  ## Measure 10,000 and 100,000 customers beside other programs (minutes).
 	$(PEERS)/bin/python benchmarks/run.py --name quick --sizes 10000 100000
 
-bench-full: $(INSTALLED) $(PEERS_INSTALLED)  ## The same up to 10 million customers (two hours, 40 GB of disk).
+bench-full: $(INSTALLED) $(PEERS_INSTALLED)  ## Measure up to 10 million customers beside other programs (two hours, 40 GB of disk).
 	$(PEERS)/bin/python benchmarks/run.py --name full
 
 PIP_COMPILE := target/lock/bin/pip-compile --quiet --generate-hashes --no-strip-extras --no-header \
@@ -96,7 +97,7 @@ $(INSTALLED): requirements/run.txt
 	@pip install $(QUIETLY) --require-hashes -r requirements/run.txt
 	@touch $@
 
-# More for some targets goes into the same environment; all files have the same versions.
+# The packages of other targets go into the same environment; all files lock the same versions.
 $(APP_INSTALLED): requirements/app.txt | $(INSTALLED)
 	pip install $(QUIETLY) --require-hashes -r requirements/app.txt
 	touch $@

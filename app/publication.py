@@ -16,7 +16,7 @@ class Publication:
         self.folder = folder
 
     def frame(self, query: str, **parameters) -> pd.DataFrame:
-        """Open the file for this query only, so that no publication is held open."""
+        """Open the file for this query only, so that no publication stays open."""
         with self._connect() as connection:
             return connection.execute(query, parameters).df()
 
@@ -37,7 +37,7 @@ def published_folder() -> Path:
 
 
 def newest_publication() -> Publication | None:
-    """Follow the link `current` once, so that all of a page comes from one publication."""
+    """Follow the link `current` once, so that a whole page comes from one publication."""
     try:
         return Publication((published_folder() / "current").resolve(strict=True))
     except FileNotFoundError:

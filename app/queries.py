@@ -41,7 +41,7 @@ BENEFITS = """
     order by benefit
 """
 
-# Features of the whole relationship stand under the benefit "all".
+# Features of the relationship as a whole have the benefit "all".
 FEATURES = """
     select
         feature,
@@ -56,7 +56,7 @@ FEATURES = """
     order by rank_in_segment
 """
 
-# The same beside another segment.
+# The same, compared with another segment.
 COMPARISON = """
     select
         feature,
@@ -100,7 +100,7 @@ CUSTOMER = """
     where customers.customer_id = $customer_id
 """
 
-# What moves a customer, the strongest first; none where there is one segment only.
+# The drivers of a customer, the strongest first; none when there is only one segment.
 DRIVERS = """
     select
         drivers.feature,
@@ -121,7 +121,7 @@ DRIVERS = """
     order by drivers.driver_rank
 """
 
-# The scoring of the project, for one customer that is given by its features.
+# The scoring of the project, for one customer given by its features.
 SCORE = """
     select
         segment_name,
@@ -133,7 +133,7 @@ SCORE = """
     from marts.segment_of($customer)
 """
 
-# The mart that says who may be written to, in publications that have it.
+# The mart with the marketing consent, in publications that have it.
 HAS_MESSAGE_AUDIENCES = """
     select count(*) > 0 as has_message_audiences
     from duckdb_tables()
@@ -144,7 +144,7 @@ HAS_MESSAGE_AUDIENCES = """
 
 
 def audience(has_message_audiences: bool) -> str:
-    """Return the query for an audience, of those who may be written to where that is known."""
+    """Return the query for an audience; where consent is known, only customers who gave it."""
     reachable = "true"
     if has_message_audiences:
         reachable = "customer_id in (select customer_id from marts.message_audiences)"

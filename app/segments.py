@@ -1,4 +1,4 @@
-"""Look at the published segments: streamlit run app/segments.py (or: make app)."""
+"""Show the published segments: streamlit run app/segments.py (or: make app)."""
 
 from functools import partial
 

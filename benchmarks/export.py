@@ -1,4 +1,4 @@
-"""Write what the fit alone and the scoring alone read, from a warehouse that dbt built.
+"""Write the inputs of the fit alone and the scoring alone, from a warehouse that dbt built.
 
 Run with the product's environment. Writes into the folder --output
 

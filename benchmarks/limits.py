@@ -1,13 +1,13 @@
-"""Time what no query on this data can beat, and the scoring that is held against it.
+"""Time the lower limits for any query on this data, and the scoring to compare with them.
 
-Run with the product's environment, so that DuckDB is the product's own:
+Run with the product's environment, so that DuckDB is the product's version:
 
     scan     read and sum every column of the four raw Parquet files
     copy     copy the feature table within its warehouse file
     scoring alone
              write a row per customer with the scoring SQL that dbt compiled
 
-Prints the seconds of each as JSON. The warehouse file is left as it was found.
+Prints the seconds of each as JSON. The warehouse file stays unchanged.
 """
 
 import argparse

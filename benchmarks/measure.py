@@ -10,13 +10,13 @@ from pathlib import Path
 import psutil
 
 SECONDS_BETWEEN_SAMPLES = 0.05
-# What programs print when memory runs out before this machine's guard steps in.
+# What programs print when memory runs out before the benchmark stops them.
 MEMORY_ERRORS = ("MemoryError", "OutOfMemory", "Out of Memory", "Cannot allocate memory")
 
 
 @dataclass
 class Measurement:
-    """What one run took. Of a run that did not finish every number is a lower bound."""
+    """What one run took. If the run did not finish, every number is a lower bound."""
 
     outcome: str  # finished, out of time, out of memory, failed
     seconds: float
@@ -30,7 +30,7 @@ def measure(
 ) -> Measurement:
     """Run `command` to its end, or to the limits in seconds and bytes, then stop it.
 
-    What it prints goes to the file `log`. `environment` is added to this process's own.
+    Its output goes to the file `log`. `environment` is added to the environment of this process.
     """
     load_before = os.getloadavg()[0]
     outcome = None
@@ -64,17 +64,17 @@ def measure(
     return Measurement(
         outcome=outcome or outcome_of(process.returncode, log),
         seconds=seconds,
-        # The kernel's sum leaves out children nobody waited for, the samples leave out
-        # the last moments of each process.
+        # The sum of the kernel omits children that were not waited for; the samples omit the end of
+        # each process.
         cpu_seconds=max(usage.ru_utime + usage.ru_stime, tree.cpu_seconds),
-        # ru_maxrss is in kilobytes, of the largest process alone, and misses no peak.
+        # ru_maxrss is in kilobytes, covers only the largest process, and misses no peak.
         peak_bytes=max(tree.peak_bytes, usage.ru_maxrss * 1024),
         load_before=load_before,
     )
 
 
 def outcome_of(returncode: int, log: Path) -> str:
-    """Return how a program ended that was not stopped from here."""
+    """Return how a program ended that the benchmark did not stop."""
     if returncode == 0:
         return "finished"
     printed = log.read_text(errors="replace")
@@ -112,7 +112,7 @@ class ProcessTree:
         return resident
 
     def kill(self) -> None:
-        """End every process seen so far that is still there."""
+        """End every process seen so far that still runs."""
         for process in {*self._cpu_seconds, *self._processes()}:
             try:
                 process.kill()

@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from report import CONTENDERS, GIBIBYTE, SIZES, Results, job
 
-# Okabe and Ito's colours differ for every kind of colour vision; so do the markers.
+# Okabe and Ito's colours, and the markers, differ for every kind of colour vision.
 STYLES = {
     "notebook": ("#D55E00", "s"),
     "polars_sklearn": ("#E69F00", "D"),

@@ -1,4 +1,4 @@
-"""Hold the segments of several programs against each other.
+"""Compare the segments of several programs.
 
 Run with the product's environment; --warehouse is what dbt built:
 
@@ -135,7 +135,7 @@ def within_sum_of_squares(points: np.ndarray, labels: np.ndarray) -> float:
 
 
 def measure_wcss(connection: duckdb.DuckDBPyConnection, files: dict[str, Path], seed: int) -> dict:
-    """Return the WCSS of ours, of every program with as many segments, and of scikit-learn.
+    """Return the WCSS of the product, of every program with as many segments, and of scikit-learn.
 
     The latter is KMeans with n_init = 10, fitted here on all customers.
     """
@@ -147,7 +147,7 @@ def measure_wcss(connection: duckdb.DuckDBPyConnection, files: dict[str, Path], 
     for name, segments in relations.items():
         if counts[name] != count:
             continue
-        # A table without an order gives its rows as they were written.
+        # Without an order, a table returns its rows as written.
         labels = connection.execute(f"""
             select segments.segment_id
             from features.customer_features

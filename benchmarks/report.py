@@ -3,7 +3,7 @@
     python benchmarks/report.py benchmarks/results/full.json
 
 A measurement is a dict with `what`, `contender`, `customers`, `outcome` and the numbers.
-Those of a run that did not finish are lower bounds, and stay marked as such.
+The numbers of a run that did not finish are lower bounds, and are marked as such.
 """
 
 import json
@@ -25,7 +25,7 @@ PEERS = {
 }
 OURS = {"ours_build": "ours: `dbt build`, with tests", "ours_run": "ours: `dbt run`"}
 CONTENDERS = PEERS | OURS
-# Whose WCSS is scikit-learn's on all customers; the last is fitted by quality.py.
+# Programs whose WCSS is that of scikit-learn on all customers; quality.py fits the last one.
 SCIKIT_LEARN = ("notebook", "polars_sklearn", "scikit-learn, n_init = 10")
 BEST_SCIKIT_LEARN = "best scikit-learn"
 
@@ -42,7 +42,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number, or what is known of it: `bound` is empty, 'at least' or 'at most'."""
+    """A number, exact or a bound: `bound` is empty, 'at least' or 'at most'."""
 
     value: float
     bound: str = ""
@@ -50,7 +50,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Bar:
-    """A promise: `figure` divided by `over` is at most `most`."""
+    """A bar: `figure` divided by `over` must be at most `most`."""
 
     what: str
     figure: Figure
@@ -63,7 +63,7 @@ def job(contender: str, customers: int, field: str = "seconds") -> Figure:
     return Figure("job", contender, customers, field)
 
 
-# The peers test nothing, so `dbt run` does their work and `dbt build` does more.
+# The peers run no tests, so `dbt run` does the same work and `dbt build` does more.
 BARS = (
     *(
         Bar(
@@ -136,7 +136,7 @@ BARS = (
 
 
 class Results:
-    """The measurements of one run, and what is said about them."""
+    """The measurements of one run, and the statements about them."""
 
     def __init__(self, run: dict):
         self.run = run
@@ -145,7 +145,7 @@ class Results:
         self.sizes = [size for size in SIZES if size in sizes]
 
     def rounds(self, figure: Figure) -> list[dict]:
-        """Return the measurements behind a figure, without those that broke."""
+        """Return the measurements behind a figure, without failed ones."""
         return [
             measurement
             for measurement in self.measurements
@@ -185,9 +185,9 @@ class Results:
         return "met" if is_met else "missed"
 
     def problems(self) -> list[str]:
-        """Return what must not be: segments that disagree, and runs that broke.
+        """Return the problems: segments that disagree, and runs that failed.
 
-        A peer may run out of time or memory. One of ours may not.
+        A peer may run out of time or memory; the product may not.
         """
         problems = []
         for one in self.measurements:
@@ -313,14 +313,14 @@ def segments_table(results: Results) -> list[str]:
 
 
 def agreement_cell(measurement: dict) -> str:
-    """Return an adjusted Rand index and with whom."""
+    """Return an adjusted Rand index and the program compared with."""
     index = measurement["adjusted_rand_index"]
     shown = "other number of segments" if index is None else f"{index:.4f}"
     return f"{shown} ({measurement['reference']})"
 
 
 def bars_table(results: Results) -> list[str]:
-    """Return every bar with what was measured."""
+    """Return every bar with its measurement."""
     lines = table_head("bar", ["at most", "measured", ""])
     for bar in BARS:
         ratio = results.ratio(bar.figure, bar.over)
@@ -377,7 +377,7 @@ def markdown(run: dict, plot: str) -> str:
 
 
 def versions_line(versions: dict) -> str:
-    """Name the versions of what does the work; the JSON file has all of them."""
+    """Name the versions of the main programs; the JSON file has all versions."""
     shown = [
         f"{package} {version}"
         for environment, packages in versions.items()
@@ -394,7 +394,7 @@ SHOWN_PACKAGES = {
 
 
 def table_head(corner: str, columns: list[str]) -> list[str]:
-    """Return the head of a Markdown table whose numbers stand right."""
+    """Return the head of a Markdown table whose numbers are aligned right."""
     return [table_row(corner, columns), "|---|" + "---:|" * len(columns)]
 
 
@@ -404,7 +404,7 @@ def table_row(label: str, cells: list[str]) -> str:
 
 
 def number(estimate: Estimate | None, form: str = ".3g") -> str:
-    """Write an estimate, with < or > if it is only a bound; nothing if there is none."""
+    """Write an estimate, with < or > if it is a bound; an empty text if there is none."""
     if estimate is None:
         return ""
     mark = {"": "", "at least": "> ", "at most": "< "}[estimate.bound]

@@ -1,13 +1,12 @@
-"""Measure the whole job against what a user would pick instead, and against its limits.
+"""Measure the whole job against the alternatives of a user, and against its limits.
 
     make bench         # 10 and 100 thousand customers, minutes
     make bench-full    # up to 10 million customers (200 million transactions), two hours
 
-Everything runs in rounds, each contender once per round, so that a slow moment of the
-machine hits all alike. results/<name>.json is written after every measurement; tables
-and picture are made of it at the end. The exit code is 1 when segments disagree, a
-contender breaks, or a run of ours does not finish. A bar that is missed is reported, and
-no error.
+Everything runs in rounds, each contender once per round, so that a slow moment of the machine
+affects all equally. results/<name>.json is written after every measurement; tables and picture are
+made from it at the end. The exit code is 1 when segments disagree, a contender fails, or a run of
+the product does not finish. A missed bar is reported; it is no error.
 """
 
 import argparse
@@ -46,28 +45,28 @@ SCRATCH = PROJECT / "target" / "benchmarks"
 ROUNDS = {10_000: 3, 100_000: 3, 1_000_000: 3, 10_000_000: 1}
 SMALL_END_ROUNDS = 5
 TIME_LIMIT = 30 * 60
-# What takes longer than this is measured once per size.
+# Programs that take longer than this are measured once per size.
 SECONDS_WORTH_REPEATING = 2 * 60
-# A contender is stopped before the machine begins to kill processes.
+# A contender is stopped before the operating system begins to kill processes.
 MEMORY_GUARD = 0.9 * psutil.virtual_memory().total
 THREADS = os.cpu_count()
 DATA_SEED, MODEL_SEED = 2025, 42
 # 20 transactions per customer.
 MONTHS_OF_TRANSACTIONS = 13
 
-# Above this many customers the fit reads a sample of so many: the same work at any size.
+# Above this many customers the fit reads a sample of this size: the same work at any size.
 SAMPLE_SIZE = 100_000
 FIT_LIBRARIES = ("scikit-learn", "scikit-learn-intelex", "faiss", "ours")
-# Any number will do; the made-up insurer has five types of customers.
+# Any number works; the invented insurer has five types of customers.
 SEGMENTS_TO_PREDICT = 5
 
-# What the peers do: no dossier, and every feature counts alike.
+# The work of the peers: no dossier, and every feature counts the same.
 SAME_WORK = ("--selector", "without_dossier")
 SAME_MODEL = {"benefit_weighting": "none"}
 
 
 def build_of_ours(**variables) -> tuple[str, ...]:
-    """Return the arguments of `dbt build`, tests of data included."""
+    """Return the arguments of `dbt build`, including data tests."""
     return (
         *("build", "--exclude-resource-type", "unit_test", *SAME_WORK),
         *("--vars", json.dumps(SAME_MODEL | variables)),
@@ -118,7 +117,7 @@ class Benchmark:
         """Run and record one program; return whether it finished.
 
         `read_answer` returns numbers that the program itself has written: its own
-        seconds, for example, where it measures but a part of what it does.
+        seconds, for example, when it measures only a part of its work.
         """
         log = SCRATCH / "logs" / f"{what}_{contender}_{customers}.log".replace(" ", "_")
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -136,7 +135,7 @@ class Benchmark:
         return bool(rounds) and all(one["outcome"] == "finished" for one in rounds)
 
     def is_worth_repeating(self, figure: Figure) -> bool:
-        """Return whether a measurement was not made yet, or finished in short time."""
+        """Return whether a measurement is new or finished in a short time."""
         rounds = self.results.rounds(figure)
         return all(
             measurement["outcome"] == "finished"
@@ -146,7 +145,7 @@ class Benchmark:
 
 
 class Dbt:
-    """The product's dbt with a project, a warehouse file and folders of its own."""
+    """The product's dbt with a separate project, warehouse file and folders."""
 
     def __init__(self, folder: Path, project: Path = PROJECT, **environment: str):
         self.project = project
@@ -158,7 +157,7 @@ class Dbt:
             **environment,
         }
         folder.mkdir(parents=True, exist_ok=True)
-        # Nobody pays for the first parse of a project twice.
+        # The first parse of a project is not measured.
         self.call("parse")
 
     def call(self, *arguments: str) -> None:
@@ -190,7 +189,7 @@ class Dbt:
 
 
 def measure_size(benchmark: Benchmark, customers: int, raw: Path) -> None:
-    """Measure everything that is measured for one number of customers."""
+    """Run all measurements for one number of customers."""
     jobs = SCRATCH / "jobs"
     build = Dbt(jobs / "ours_build", RAW_DATA_DIR=str(raw))
     run = Dbt(jobs / "ours_run", RAW_DATA_DIR=str(raw))
@@ -217,7 +216,7 @@ def measure_peer(benchmark, what, peer, customers, raw: Path, output: Path, *opt
 
 
 def measure_run_of_ours(benchmark: Benchmark, customers: int, raw: Path, dbt: Dbt) -> None:
-    """Measure `dbt run`, its steps, and what the steps are held against."""
+    """Measure `dbt run`, its steps, and the limits of the steps."""
     dbt.remove_warehouse()
     # `dbt run` expects the reference seeds of an earlier `dbt build`.
     dbt.call("seed")
@@ -239,7 +238,7 @@ def measure_run_of_ours(benchmark: Benchmark, customers: int, raw: Path, dbt: Db
 
 
 def measure_peers_of_steps(benchmark: Benchmark, customers: int, dbt: Dbt) -> None:
-    """Measure what others need for the scoring alone and, where it counts, the fit alone."""
+    """Measure the peers for the scoring alone and, where it matters, the fit alone."""
     folder = dbt.warehouse.parent / "export"
     ask_product("export.py", "--warehouse", dbt.warehouse, "--output", folder)
     features = folder / "customer_features.parquet"
@@ -266,13 +265,13 @@ def read_json(file: Path) -> dict:
 
 
 def compare_segments(benchmark: Benchmark, customers: int, raw: Path, build: Dbt) -> None:
-    """Record whether the segments of all who finished agree, and how tight they are.
+    """Record whether the segments of all finished programs agree, and their WCSS.
 
-    Whoever chose another number of segments than the first peer is run once more with
-    the number of that one.
+    A program that chose another number of segments than the first peer runs once more with that
+    number.
     """
     jobs = build.warehouse.parent.parent
-    # Who was stopped may have left a part of its file.
+    # A stopped program may have left an incomplete file.
     finished = [peer for peer in PEERS if benchmark.has_finished(job(peer, customers))]
     files = {peer: jobs / peer / "segments.parquet" for peer in finished}
     if files:
@@ -286,7 +285,7 @@ def compare_segments(benchmark: Benchmark, customers: int, raw: Path, build: Dbt
 def compare_with_first(
     benchmark: Benchmark, customers: int, raw: Path, build: Dbt, files: dict[str, Path]
 ) -> None:
-    """Record everyone's agreement with the first of the files, at its number of segments."""
+    """Record the agreement of all programs with the first file, at its number of segments."""
     found = ask_about_segments("agreement", build, files)
     count = found["segment_counts"][found["reference"]]
     others = [name for name, index in found["adjusted_rand_index"].items() if index is None]
@@ -348,14 +347,14 @@ def measure_small_end(benchmark: Benchmark) -> None:
 def write_card_file(file: Path) -> None:
     """Write a card file as large as CC GENERAL, from the generator."""
     with TemporaryDirectory() as folder:
-        # Six of ten customers have a card.
+        # Six out of ten customers have a card.
         generate(2 * CARD_CUSTOMERS, Path(folder), "csv")
         lines = (Path(folder) / "credit_card_usage.csv").read_text().splitlines(keepends=True)
     file.write_text("".join(lines[: CARD_CUSTOMERS + 1]))
 
 
 def write_project_of_one_model(folder: Path) -> Path:
-    """Write the smallest dbt project; building it takes what dbt takes to start."""
+    """Write the smallest dbt project; its build takes as long as dbt takes to start."""
     (folder / "models").mkdir(parents=True, exist_ok=True)
     (folder / "models" / "one.sql").write_text("select 1 as one\n")
     (folder / "dbt_project.yml").write_text(
@@ -383,7 +382,7 @@ def commit() -> str:
 
 
 def machine() -> dict:
-    """Return what the numbers depend on besides the programs."""
+    """Return the facts about the machine that the numbers depend on."""
     processor = platform.processor()
     if (file := Path("/proc/cpuinfo")).exists():
         named = (line for line in file.read_text().splitlines() if line.startswith("model name"))
@@ -416,7 +415,7 @@ def java_version() -> str:
 
 
 def main() -> None:
-    """Read the arguments, measure, write the report, and fail where something is wrong."""
+    """Read the arguments, measure, write the report, and fail when something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--name", required=True, help="of the files in benchmarks/results")
     parser.add_argument("--sizes", type=int, nargs="+", choices=SIZES, default=[*SIZES])

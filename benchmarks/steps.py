@@ -1,4 +1,4 @@
-"""Read from dbt's own records how long the steps of its last run took."""
+"""Read from dbt's records how long the steps of its last run took."""
 
 import json
 from datetime import datetime
@@ -36,7 +36,7 @@ def seconds_of_steps(target: Path) -> dict[str, float]:
 
 
 def period(timing: list[dict]) -> tuple[datetime, datetime]:
-    """Return when dbt began to compile a node and when it had executed it."""
+    """Return when dbt began to compile a node and when it finished executing it."""
     compiled, executed = timing
     return (
         datetime.fromisoformat(compiled["started_at"]),
@@ -45,7 +45,7 @@ def period(timing: list[dict]) -> tuple[datetime, datetime]:
 
 
 def ancestors(node: str, parents: dict[str, list[str]]) -> set[str]:
-    """Return a node and everything it is made of."""
+    """Return a node and all its ancestors."""
     found, waiting = set(), [node]
     while waiting:
         found.add(name := waiting.pop())

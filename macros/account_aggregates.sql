@@ -1,6 +1,6 @@
 {#-
-An aggregate over a customer's open accounts of one benefit: 0 when none is open (no
-activity), null when there are some but the value is unknown for all of them.
+An aggregate over a customer's open accounts of one benefit: 0 when none is open (no activity), null
+when the value is unknown for all open accounts.
 -#}
 {% macro known_or_none(aggregate) -%}
     case when count(*) filter (where is_open) = 0 then 0 else {{ aggregate }} end

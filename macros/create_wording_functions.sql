@@ -1,8 +1,8 @@
 {#-
 How the project writes numbers, as SQL functions: models, readers of the published file, the
-report, the app and the summary all call these. They are made before the models of every run.
-What depends on a unit comes from the seed `units` and is written into the functions, and no
-function calls another one, so that each works in a copy of the file, whatever its name.
+report, the app and the summary all call these. They are created before the models of every run.
+The words of each unit come from the seed `units` and are written into the functions. No function
+calls another one, so each works in a copy of the file with any name.
 -#}
 {% macro create_wording_functions() %}
 {% if execute %}
@@ -10,7 +10,7 @@ function calls another one, so that each works in a copy of the file, whatever i
     {%- set is_share = unit_is(units, 'is_share') %}
     {%- set whole %}format('{:,}', cast(value as bigint)){% endset %}
     {%- set digits %}regexp_replace(cast(value as varchar), '[.]0$', ''){% endset %}
-    {#- Adding 0, here and below, makes 0 of what would be written as -0. #}
+    {#- Adding 0, here and below, turns -0 into 0. #}
     {%- set share %}
         case
             when abs(cast(value as double)) < 0.01 and value != 0
@@ -100,7 +100,7 @@ function calls another one, so that each works in a copy of the file, whatever i
 {% endmacro %}
 
 
-{#- The words of a column of `units` for the parameter `unit`, as SQL; nothing where it is null. -#}
+{#- The words of a column of `units` for the parameter `unit`, as SQL; nothing when it is null. -#}
 {% macro words_by_unit(units, column, space=' ') -%}
     case unit
         {%- for each in units if each[column] %}

@@ -1,6 +1,6 @@
 {#-
-Drops the tables of the dossier at the start of a run that fits the model: they are about the
-model before. The run makes them anew, or leaves them out.
+Drops the tables of the dossier at the start of a run that fits the model, because they describe the
+previous model. The run builds them again or leaves them out.
 -#}
 {% macro drop_dossier() %}
 {% if execute and flags.WHICH in ['build', 'run']

@@ -1,5 +1,5 @@
 {#-
-What a statistic must be like for the sentence beside it to be true; without more, what it is.
+The condition on a statistic under which its sentence is true; by default, that it equals its value.
 -#}
 {% macro fact(statistic, comparison="'equals'", threshold=none) -%}
     {

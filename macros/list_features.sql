@@ -1,15 +1,15 @@
 {#-
 The feature catalogue as a list of {name, benefit, label, unit, transform, null_policy, role,
-measure}, in the order of _customer_features.yml; `role` narrows it. Empty while dbt still parses.
-Those with the unit category are text, all others are doubles.
+measure}, in the order of _customer_features.yml; `role` narrows it. Empty while dbt parses.
+Features with the unit category are text, all others are doubles.
 -#}
 {% macro list_features(role=none) %}
     {% set features = [] %}
     {% if execute %}
         {% set units = read_seed('units') %}
         {% set measures = [none, 'holdings', 'balance'] %}
-        {#- By role, what an entry may say. The model reads clustering features only, so nothing
-            else is filled, transformed or has to be a number. -#}
+        {#- By role, the keys of an entry. The model reads only clustering features, so only these
+            are filled and transformed and must be numbers. -#}
         {% set allowed = {
             'clustering': {
                 'unit': units | selectattr('is_number') | map(attribute='unit') | list,

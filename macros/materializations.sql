@@ -1,14 +1,14 @@
 {#-
-How models become tables and views, in place of dbt-duckdb's own ways. Those rename twice,
-ask for the columns twice and write the comments apart, which takes more time than a small
-model itself. Here the new table takes the place of the old one and gets its comments in one
-statement; all of it happens or nothing. DuckDB has no grants, and no model an index.
-Inside another project dbt keeps to dbt-duckdb's own ways; +persist_docs makes the same comments.
+How models become tables and views, instead of dbt-duckdb's materializations. Those rename twice,
+query the columns twice and write the comments separately, which takes longer than a small model
+itself. Here the new table replaces the old one and gets its comments in one transaction. DuckDB has
+no grants, and no model has an index. Inside another project, dbt uses the materializations of
+dbt-duckdb; +persist_docs writes the same comments.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set new_relation = make_intermediate_relation(target_relation) -%}
-    {#- A Python model that was interrupted leaves it behind. -#}
+    {#- An interrupted Python model leaves this table behind. -#}
     {{ drop_relation_if_exists(load_cached_relation(new_relation)) }}
     {{ drop_relation_unless(target_relation) }}
 
@@ -43,7 +43,7 @@ Inside another project dbt keeps to dbt-duckdb's own ways; +persist_docs makes t
 {% endmaterialization %}
 
 
-{#- A view in the place of a table to come, or the other way round. -#}
+{#- A view with the name of a new table, or the other way round. -#}
 {% macro drop_relation_unless(target_relation) %}
     {% set existing_relation = load_cached_relation(target_relation) %}
     {% if existing_relation and existing_relation.type != target_relation.type %}
@@ -52,7 +52,7 @@ Inside another project dbt keeps to dbt-duckdb's own ways; +persist_docs makes t
 {% endmacro %}
 
 
-{#- The descriptions of a relation and its columns as SQL. A column that is not there is an error. -#}
+{#- The descriptions of a relation and its columns as SQL. A missing column is an error. -#}
 {% macro comments(relation, model) %}
     comment on {{ relation.type }} {{ relation }} is {{ text_literal(model.description) }};
     {%- for column in model.columns.values() %}

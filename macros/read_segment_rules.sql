@@ -1,6 +1,6 @@
 {#-
 The rules as [{rule_id, filled_predicate}], for SQL that is unrolled over them. Before the first
-fit it is a single rule about everybody, so that dbt compile works on an empty warehouse.
+fit it is a single rule about all customers, so that dbt compile works on an empty warehouse.
 -#}
 {% macro read_segment_rules(rules) %}
     {% if not execute or load_relation(rules) is none %}

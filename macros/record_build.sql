@@ -1,7 +1,8 @@
 {#-
-What scripts/publish.py goes by. The table last_build.relations is in the warehouse only while
-everything in it comes from one `dbt build` of all models and tests that passed; it lists what
-that run built. Any later run that could change something, even one that is killed, drops it first.
+The record that scripts/publish.py reads. The table last_build.relations exists only while
+everything in the warehouse comes from one `dbt build` in which all models and tests passed; it
+lists what that run built. Any later run that could change something drops it first, even if that
+run is then killed.
 -#}
 {% macro forget_last_build() %}
     {% if execute and flags.WHICH in ['build', 'run', 'seed'] %}
@@ -16,12 +17,12 @@ that run built. Any later run that could change something, even one that is kill
     {% if execute and flags.WHICH == 'build' %}
         {% set passed, failed, built = [], [], [] %}
         {% for result in results if result.node.package_name == 'benefit_segments' %}
-            {#- Exposures and saved queries are listed too, with nothing to do. -#}
+            {#- Exposures and saved queries are also listed, with the status no-op. -#}
             {% set is_good = result.status in ['success', 'pass', 'warn', 'no-op'] %}
             {% do (passed if is_good else failed).append(result.node.unique_id) %}
             {% do built.append(result.node) if result.node.resource_type == 'model' %}
         {% endfor %}
-        {#- The dossier may be left out, but not a part of it. -#}
+        {#- A build may leave out the dossier, but only as a whole. -#}
         {% set has_dossier = 'dossier' in built | map(attribute='tags') | sum(start=[]) %}
         {% for node in graph.nodes.values()
             if node.package_name == 'benefit_segments'

@@ -1,13 +1,13 @@
 {#-
 From the features of customers to their segment, in two steps, as CTEs that read the CTE
-before them. The models that score everybody and the function segment_of share them, so
-that both give the same answer. Sums are unrolled and squares are products: DECISIONS.md
-has what was measured.
+before them. The models that score all customers and the function segment_of share them, so that
+both give the same answer. Sums are unrolled and squares are products; DECISIONS.md has the
+measurements.
 -#}
 
 {#- From `customer_features` to `customer_points`. -#}
 {% macro place_customers(fitted) -%}
--- Fill what is unknown and transform.
+-- Fill unknown values and transform.
 filled as (
 
     select

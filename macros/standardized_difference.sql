@@ -1,6 +1,6 @@
 {#-
-A difference of means in standard deviations. A deviation of 1e-9 of the values' size is the
-rounding of their sums: nothing varies, and there is none.
+A difference of means in standard deviations. A deviation of 1e-9 of the size of the values is
+rounding of their sums: nothing varies, and the result is null.
 -#}
 {% macro standardized_difference(difference, deviation, magnitude) -%}
     case when {{ deviation }} > 1e-9 * {{ magnitude }} then {{ difference }} / {{ deviation }} end

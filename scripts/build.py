@@ -1,6 +1,6 @@
-"""Run `dbt build` without unit tests; when it fails, say why in the last line.
+"""Run `dbt build` without unit tests; when it fails, print the cause in the last line.
 
-Arguments are passed on to dbt. Its own log is in a file, and named where it is needed.
+Arguments are passed on to dbt. Its log is a file; messages name it when you need it.
 """
 
 import json
@@ -23,28 +23,28 @@ ARGUMENTS = [
     *("--log-level", "none", "--log-level-file", "debug", "--no-use-colors"),
 ]
 
-# What dbt puts around a message: where it was raised, above it and below.
+# Lines that dbt puts around a message: where it was raised, above and below.
 HEADING = re.compile(r"(\w+ )+Error in .*\)$")
 TRACE = re.compile(r"> (in|called by) ")
 # DuckDB's tips for a file in use do not help a build.
 TIPS = re.compile(r" (However, you would|See also) .*")
-# Events that repeat the warning of a test, which is printed at the end.
+# Events that repeat the warning of a test; the warning is printed at the end.
 WARNINGS_OF_TESTS = {"LogTestResult", "RunResultWarning", "RunResultWarningMessage"}
 
 
 class Progress:
-    """How far dbt is, from the events that it fires, in several threads at once."""
+    """The progress of dbt, from its events, which come from several threads at once."""
 
     def __init__(self):
         self.log_path: str | None = None
         self.total = 0
         self.finished = 0
-        # What runs, by the id of its node: the name, or what a Python model says of itself.
+        # What runs, by the id of its node: the name, or the progress that a Python model reports.
         self.running: dict[str, str] = {}
         self.lock = Lock()
 
     def hear(self, event: EventMsg) -> None:
-        """Take up one event, and print it when it is a message for the user."""
+        """Record one event, and print it when it is a message for the user."""
         with self.lock:
             match event.info.name:
                 case "MainReportArgs":
@@ -64,7 +64,7 @@ class Progress:
             print(" ".join(event.info.msg.split()), flush=True)
 
     def tell(self) -> str:
-        """Return how far dbt is, and what it is doing."""
+        """Return the progress of dbt and what it is doing."""
         with self.lock:
             if not self.total:
                 return "reading the project"
@@ -75,14 +75,14 @@ class Progress:
 
 
 def with_settings(message: str) -> str:
-    """Complete the commands of dbt in a message by what they need to show the rows of this run."""
+    """Add to the dbt commands in a message what they need to show the rows of this run."""
     given = getattr(get_flags(), "VARS", None)
     settings = ["--vars", json.dumps(given)] if given else []
     return message.replace("dbt show", next_commands.dbt("show", *settings))
 
 
 def tell_test(result) -> str:
-    """Say of a test that found rows how many, and how to see them."""
+    """Tell how many rows a failed test found, and how to see them."""
     return (
         f"the test {result.node.name} did not pass ({result.message}). The rows:"
         f" dbt show --select {result.node.name}"
@@ -90,7 +90,7 @@ def tell_test(result) -> str:
 
 
 def find_cause(result: dbtRunnerResult) -> str:
-    """Return the message of the error that stopped the build, or else of the first failure."""
+    """Return the message of the error that stopped the build, otherwise of the first failure."""
     if result.exception is not None:
         # An interruption has no message.
         return str(result.exception) or "dbt was stopped."
@@ -103,7 +103,7 @@ def find_cause(result: dbtRunnerResult) -> str:
 
 
 def in_one_line(cause: str) -> str:
-    """Leave out where a message was raised, and say what to do where dbt does not."""
+    """Remove where a message was raised, and add what to do when dbt does not tell."""
     lines = [line.strip().removeprefix("Invalid Input Error: ") for line in cause.splitlines()]
     told = " ".join(
         line for line in lines if line and not HEADING.match(line) and not TRACE.match(line)

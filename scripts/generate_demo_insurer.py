@@ -1,25 +1,22 @@
-"""Write the raw files of an invented insurer, with the answers known beforehand.
+"""Write the raw files of an invented insurer, with known answers.
 
-For whom: anyone who wants to try the project without customer data, and the
-tests, which need customers whose type is known and rows that must be refused.
+For you, if you want to try the project without customer data, and for the tests, which need
+customers of known types and rows that must be rejected.
 
     python scripts/generate_demo_insurer.py                  # data/demo, as bundled
     python scripts/generate_demo_insurer.py --customers 1000000 --format parquet \
         --months 13 --no-defects --output large_insurer      # for size tests
 
-How: customers are drawn in chunks. Each chunk has its own random generator, handed
-on as `random`, so the files depend on the arguments alone, and memory on the size
-of a chunk, never on the number of customers. Every customer is planted as one of
-five types. A type says how likely a benefit is held and how it is used; two traits
-of the customer, activity and affluence, shift all benefits together; and a few
-customers use the benefits as some other type would. So the types overlap, as they
-do in life.
+Customers are drawn in chunks. Each chunk has its own random generator, passed on as `random`, so
+the files depend only on the arguments, and memory only on the size of a chunk, not on the number of
+customers. Every customer is one of five types. A type sets how likely a benefit is held and how it
+is used; two traits of the customer, activity and affluence, shift all benefits together; and a few
+customers use the benefits as another type does. So the types overlap, as in real data.
 
-Besides the four inputs two answer files are written, into the folder `answers`, where
-the front door does not look: `planted_customer_types` and `planted_defects`, one line
-per row that is bad on purpose. A Parquet file is typed and gets only the defects its
-types can hold. Odd values that must be accepted, such as a balance above the limit, are
-always there.
+Besides the four inputs, two answer files are written into the folder `answers`, which the front
+door does not read: `planted_customer_types` and `planted_defects`, one line per row that is invalid
+on purpose. A Parquet file is typed and gets only the defects its types can hold. Odd values that
+must be accepted, such as a balance above the limit, are always there.
 """
 
 import argparse
@@ -44,9 +41,9 @@ CALENDAR_MONTHS = MONTH_STARTS[:-1].astype(int) % 12 + 1
 TYPES = (
     "steady_saver",  # saves every month, little else
     "young_family",  # pays off loans, lives on card credit
-    "card_power_user",  # spends much by card and pays it back in full
+    "card_power_user",  # spends much by card and pays in full
     "wealth_investor",  # trades often, mostly saves as well
-    "low_engagement",  # keeps a card or a plan, hardly uses it
+    "low_engagement",  # has a card or a plan and hardly uses it
 )
 SHARES = (0.29, 0.21, 0.17, 0.12, 0.21)
 SHARE_OF_BORROWED_HABITS = 0.02
@@ -99,7 +96,7 @@ LATE_FEE = 15.0
 SHARE_CLOSED = 0.025
 SHARE_MISSING = {"joined_on": 0.01, "opened_on": 0.005, "CREDIT_LIMIT": 0.004}
 CONSENT_SHARES = {"yes": 0.64, "unasked": 0.08}
-# Odd values that a reader must accept, as shares of the rows they may fall on.
+# Odd values that must be accepted, as shares of the rows in which they can occur.
 SHARE_ODD, SHARE_ODD_TRANSACTIONS = 0.003, 0.0001
 
 BENEFITS = ("savings_plan", "loan", "wealth_management")
@@ -109,8 +106,8 @@ TRANSACTION_TYPES = (
 )
 ON_A_FIXED_DAY = ("deposit", "repayment", "missed_repayment")
 
-# Every table's columns and their SQL types, the key first. Ids are numbers until a
-# table is written; then they get the look of ID_PATTERNS.
+# Columns and SQL types of every table, the key first. Ids are numbers until a table is written;
+# then they are formatted with ID_PATTERNS.
 INPUTS = {
     "customers": "customer_id varchar, joined_on date, birth_date date, "
     "region varchar, marketing_consent boolean",
@@ -192,7 +189,7 @@ DEFECTS = {
     ),
 }
 MOST_DEFECTS = max(map(len, DEFECTS.values()))
-# A row with nothing wrong, into which a defect is written.
+# A valid row, into which a defect is written.
 USUAL_ROWS = {
     "customers": "P{unused_customer:07d},2019-04-01,1980-05-17,north,true",
     "credit_card_usage": "P{cardless_customer:07d},812.4,1,640,240,400,0,0.75,0.25,0.5,"
@@ -205,8 +202,8 @@ USUAL_ROWS = {
 def make_chunk(random, numbers, months):
     """Return a frame per input, and of the types, for the customers `numbers`.
 
-    All MONTHS are drawn, and the transactions of the last `months` are kept, so that a
-    shorter history is the end of the longer one.
+    All MONTHS are drawn, and the transactions of the last `months` are kept, so that a shorter
+    history is the end of a longer one.
     """
     customers = make_customers(random, numbers)
     makers = (make_savings_plans, make_loans, make_wealth_accounts)
@@ -230,9 +227,9 @@ def make_chunk(random, numbers, months):
 
 
 def make_customers(random, numbers):
-    """Return one row per customer: what the insurer knows, the type and the traits.
+    """Return one row per customer: the data of the insurer, the type and the traits.
 
-    `habits` is the type whose behaviour the customer shows, mostly the own one.
+    `habits` is the type whose behaviour the customer shows, mostly the customer's type.
     `activity` is a standard normal number, `affluence` a factor around 1.
     """
     count = len(numbers)
@@ -326,7 +323,7 @@ def make_wealth_accounts(random, customers):
 
 
 def make_credit_cards(random, customers):
-    """Return one row per card customer: a year of card use, as banks summarise it.
+    """Return one row per card customer: a year of card use, as banks summarize it.
 
     Frequencies are shares of the `TENURE` months (6 to 12) with that use.
     """
@@ -390,7 +387,7 @@ def make_credit_cards(random, customers):
 def open_accounts(random, customers, benefit):
     """Return the accounts of one benefit, and whether each is active in each month.
 
-    Accounts bear their customers' columns. Active has the shape accounts x MONTHS.
+    Accounts have the columns of their customers. Active has the shape accounts x MONTHS.
     """
     holds = [
         random.random(len(customers)) < by_type(table[benefit], customers["habits"])
@@ -492,16 +489,16 @@ def leave_out(random, column, values):
 
 
 def years_before_end(years):
-    """Return the days that lie so many years before LAST_DAY."""
+    """Return the days that are this many years before LAST_DAY."""
     return LAST_DAY - (years * 365.25).astype(int)
 
 
 def plant_defects(random, frames, due, unused, typed):
-    """Return a chunk's bad lines per table; add duplicates and answers to `frames`.
+    """Return the invalid lines of a chunk per table; add duplicates and answers to `frames`.
 
-    `due` are the numbers of the DEFECTS that fall to this chunk, `unused` is the
-    first customer number nobody has. But for the duplicates, which are exact copies,
-    every bad row has a key that no good row has, so it can harm none of them.
+    `due` are the numbers of the DEFECTS in this chunk, `unused` is the first unused customer
+    number. Except for the duplicates, which are exact copies, every invalid row has a key that no
+    valid row has, so it cannot affect valid rows.
     """
     customers = random.permutation(frames["customers"]["customer_id"])
     card_customers = frames["credit_card_usage"]["CUST_ID"]
@@ -564,16 +561,16 @@ def plan_chunks(customers, months, seed, typed, defects):
 
 
 def make_tables(seed, numbers, months, due, unused, typed):
-    """Return a chunk's rows per table: a frame of good ones and one of bad ones."""
+    """Return the rows of a chunk per table: a frame of valid and a frame of invalid rows."""
     frames = make_chunk(np.random.default_rng(seed), numbers, months)
     bad_lines = plant_defects(np.random.default_rng([*seed, 1]), frames, due, unused, typed)
     return {name: (frames[name], bad_lines[name]) for name in TABLES}
 
 
 def rows_sql(connection, tables, typed):
-    """Yield table by table of a chunk its name and the SQL of its rows.
+    """Yield the name and the SQL of the rows of each table of a chunk.
 
-    The rows are a position and all columns if typed, else a position and a line.
+    If typed, the rows are a position and all columns, otherwise a position and a line.
     """
     for name, (good, bad) in tables.items():
         connection.register("good", good)
@@ -596,7 +593,7 @@ def rows_sql(connection, tables, typed):
 
 
 def as_shown(column):
-    """Return the SQL for a column as files show it: ids have a look of their own."""
+    """Return the SQL for a column as written to files, where ids have a format."""
     if column in ID_PATTERNS:
         return f"format('{ID_PATTERNS[column]}', {column})"
     return column
@@ -627,17 +624,17 @@ def open_csv(output, name):
 
 
 def place(output, name):
-    """Return the folder that a table is written to: answers are kept apart from the inputs."""
+    """Return the folder of a table: answers and inputs are in separate folders."""
     folder = output / "answers" if name in ANSWERS else output
     folder.mkdir(exist_ok=True)
     return folder
 
 
 def write_parquet(chunks, output):
-    """Write the chunks to files of their own, then join these in order, table by table."""
+    """Write each chunk to separate files, then join these in order, table by table."""
     # Two workers: while DuckDB writes a chunk, Python can draw only one other.
     with TemporaryDirectory(dir=output) as parts, ThreadPoolExecutor(2) as workers:
-        # The lists raise what a worker raised.
+        # Making the lists raises any error of a worker.
         list(workers.map(partial(write_parts, parts), range(len(chunks)), chunks))
         list(workers.map(partial(join_parts, parts, output), TABLES))
 
@@ -658,7 +655,7 @@ def join_parts(parts, output, name):
 
 
 def connect():
-    """Return a connection of one thread, so that row groups and order never vary."""
+    """Return a connection with one thread, so that row groups and order never vary."""
     return duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
 
 

@@ -1,4 +1,4 @@
-"""Say how far a long step is: on a terminal in one line that changes, elsewhere now and then."""
+"""Show the progress of a long step: in one changing line on a terminal, else in plain lines."""
 
 import os
 import sys
@@ -11,14 +11,15 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-# Seconds before the first line where none can change. Each pause is twice as long as the one
-# before, up to the longest, so that a build of hours has few lines and none takes it for dead.
+# Seconds before the first line when lines cannot change. Each pause is twice as long as the
+# previous one, up to the longest, so that a build of hours prints few lines and still shows that it
+# is running.
 PAUSE = 10
 LONGEST_PAUSE = 300
 
 
 class Line:
-    """The time that has passed and what `tell` returns, asked each time the line is shown."""
+    """The elapsed time and the result of `tell`, which is called each time the line is shown."""
 
     def __init__(self, tell: Callable[[], str]):
         self.tell = tell
@@ -41,9 +42,9 @@ class Line:
 def live_line(tell: Callable[[], str]) -> Iterator[Line]:
     """Show what `tell` returns while the block runs.
 
-    On a terminal the line changes in its place and is gone at the end; what is printed meanwhile
-    stands above it. Where stdout is no terminal, or CI is set, plain lines are printed, the first
-    after `PAUSE` seconds.
+    On a terminal the line changes in place and disappears at the end; other output is printed above
+    it. If stdout is not a terminal, or CI is set, plain lines are printed, the first after `PAUSE`
+    seconds.
     """
     line = Line(tell)
     console = Console()

@@ -1,7 +1,7 @@
-"""Commands to copy: each does in the same shell what it says, also for the data of this run.
+"""Commands to copy: each works in the same shell, also for the data of this run.
 
-What was set for one run (`RAW_DATA_DIR=... PUBLISHED_DIR=... make segments`) is not set for the
-next command, so a command carries what it needs.
+Variables set for one run (`RAW_DATA_DIR=... PUBLISHED_DIR=... make segments`) are not set for the
+next command, so each command sets the variables that it needs.
 """
 
 import os
@@ -19,13 +19,13 @@ def set_for_this_run(name: str) -> list[str]:
 
 
 def make(target: str) -> str:
-    """Return the command that makes a target which reads the publication."""
+    """Return the make command for a target that reads the publication."""
     folder = [] if Path.cwd() == PROJECT else ["-C", str(PROJECT)]
     return " ".join([*set_for_this_run("PUBLISHED_DIR"), shlex.join(["make", *folder, target])])
 
 
 def publish() -> str:
-    """Return the command that publishes the last build, without building again."""
+    """Return the command that publishes the last build without a new build."""
     settings = [*set_for_this_run("WAREHOUSE_PATH"), *set_for_this_run("PUBLISHED_DIR")]
     return " ".join([*settings, shlex.join([sys.executable, str(PROJECT / "scripts/publish.py")])])
 

@@ -1,6 +1,6 @@
-"""Print the segments of the last build, for the person who started it.
+"""Print the segments of the last build.
 
-Reads the warehouse file that dbt built (WAREHOUSE_PATH, default as in profiles.yml), and says
+Reads the warehouse file that dbt built (WAREHOUSE_PATH, default as in profiles.yml), and prints
 where it was published (PUBLISHED_DIR, default as in publish.py).
 """
 
@@ -31,7 +31,7 @@ REASON = """
     where is_chosen
 """
 
-# Of the dossier, if it was built for these segments.
+# From the dossier, if it was built for these segments.
 VERDICT = """
     select scores.verdict_reason
     from marts.segment_count_scores as scores
@@ -52,7 +52,7 @@ SEGMENTS = """
     order by segment_id
 """
 
-# Three strongest differences of each segment, with the numbers that show them.
+# The three strongest differences of each segment, with their numbers.
 DIFFERENCES = """
     select
         segment_id,
@@ -96,7 +96,7 @@ LEFT_OUT = """
 """
 
 
-# Names of the playbook that are not shown, each with the first of its claims that is not true.
+# Playbook names that are not shown, each with its first claim that is not true.
 NOT_SHOWN = """
     select
         claims.segment_id,
@@ -129,18 +129,18 @@ def tabulate(segments: list[tuple]) -> list[str]:
 
 
 def tell_inputs(inputs: list[tuple]) -> list[str]:
-    """Return what became of each input, and what in it nobody reads."""
+    """Return how many rows of each input were used, and its ignored columns."""
     if all(location is None for _, location, *_ in inputs):
-        return ["Features come from a table of your own; no input was read."]
+        return ["Features come from your own feature table; no input was read."]
     lines = []
     for name, location, read, rejected, most_frequent, ignored in inputs:
         if location is None:
-            lines.append(f"{name}: no file or table of this name, taken as empty")
+            lines.append(f"{name}: no file or table of this name, treated as empty")
             continue
         most = f" (most often: {most_frequent})" if most_frequent else ""
         lines.append(f"{name}: {rejected} of {read} rows rejected{most}")
         if ignored:
-            lines.append(f"{name}: columns that have no meaning here: {ignored}")
+            lines.append(f"{name}: ignored columns: {ignored}")
     return lines
 
 
@@ -154,7 +154,7 @@ def tell_not_shown(
     value: str,
     is_known: bool,
 ) -> str:
-    """Say why a name of the playbook is not shown."""
+    """Tell why a name of the playbook is not shown."""
     why = f"{feature} {statistic} is {value}, claimed {comparison} {threshold}"
     if not is_known:
         why = f"there is no feature {feature}"
@@ -203,7 +203,7 @@ def find_publication(run: str) -> Path | None:
 
 
 def main() -> None:
-    """Print the summary of the warehouse, where to read more and what to try next."""
+    """Print the summary of the warehouse, where to read more, and what to try next."""
     path = Path(os.environ.get("WAREHOUSE_PATH", DEFAULT_WAREHOUSE))
     if not path.exists():
         sys.exit(f"There is no warehouse at {path}. Build it with: make segments")

@@ -1,14 +1,14 @@
 """Publish the marts of the last build, so that they can be read while the next one runs.
 
-A DuckDB file has one writer and no readers beside it, so nobody but dbt opens the warehouse.
-Everybody else opens PUBLISHED_DIR/current/segments.duckdb. `current` is a link to the newest
-publication, a folder in which nothing is changed after it has got its name:
+A DuckDB file has either one writer or only readers, so only dbt opens the warehouse. All others
+open PUBLISHED_DIR/current/segments.duckdb. `current` is a link to the newest publication, a folder
+that never changes after it has its name:
 
     2026-11-23T154501Z-1a2b3c4d/segments.duckdb         the marts and what their functions read
     2026-11-23T154501Z-1a2b3c4d/parquet/<mart>.parquet  the same marts
 
-Publishing is all or nothing: whatever stops it, `current` stays as it was. With --rollback
-`current` becomes the publication before.
+Publishing is all or nothing: if anything stops it, `current` does not change. With --rollback,
+`current` becomes the previous publication.
 """
 
 import argparse
@@ -28,19 +28,19 @@ import duckdb
 from live_line import live_line
 
 PROJECT = Path(__file__).parents[1]
-# Read by the functions of the schema marts, so these keep their names too.
+# The functions of the schema marts read these, so they keep their names too.
 BEHIND_FUNCTIONS = [
     ("features", "customer_features"),
     ("features", "feature_catalog"),
 ]
-# The oldest format that DuckDB can still be told to write: every version from 1.1 on reads it.
+# The oldest format that DuckDB can still write: every version from 1.1 on reads it.
 STORAGE_VERSION = "v1.0.0"
 
 PUBLICATION = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{6}Z)-\w+")
 MOMENT = "%Y-%m-%dT%H%M%SZ"
-# Folders that are being written or removed; what a killed publisher leaves has this name.
+# Folders that are being written or removed; a killed publisher leaves folders with this name.
 PARTIAL = ".partial-"
-# Beside a publication that was rolled back: the way back must not lead to it again.
+# Beside a publication that was rolled back: another rollback must not lead to it again.
 WITHDRAWN = ".withdrawn-"
 
 TABLES = """
@@ -112,7 +112,7 @@ def read_last_build(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[
 def list_published(
     connection: duckdb.DuckDBPyConnection, query: str, database: str, built: set
 ) -> list[tuple]:
-    """Return those rows of TABLES, VIEWS, WORDING or FUNCTIONS that belong into a publication."""
+    """Return the rows of TABLES, VIEWS, WORDING or FUNCTIONS that belong in a publication."""
     return [
         row
         for row in connection.execute(query, [database]).fetchall()
@@ -122,9 +122,10 @@ def list_published(
 
 
 def copy_marts(connection: duckdb.DuckDBPyConnection, built: set, parquet: Path) -> None:
-    """Copy what was built from the attached `warehouse` into the attached `segments`.
+    """Copy the built relations from the attached `warehouse` into the attached `segments`.
 
-    Definitions name no database. Run while `segments` is the default one, they mean its tables.
+    Definitions do not name the database. Run with `segments` as the default, they refer to its
+    tables.
     """
     tables = list_published(connection, TABLES, "warehouse", built)
     views = list_published(connection, VIEWS, "warehouse", built)
@@ -179,7 +180,7 @@ def check_publication(
 ) -> None:
     """Compare the attached `segments`, opened again, with the attached `warehouse`."""
     for query in (TABLES, VIEWS, WORDING, FUNCTIONS):
-        # Schema, name and comment: definitions may be spelled otherwise in the older format.
+        # Schema, name and comment: definitions can be spelled differently in the older format.
         found, wanted = (
             [(*row[:2], row[-1]) for row in list_published(connection, query, database, built)]
             for database in ("segments", "warehouse")
@@ -187,7 +188,7 @@ def check_publication(
         if found != wanted:
             names = sorted({row[:2] for row in set(found) ^ set(wanted)})
             raise PublishError(
-                f"the copies of {names} or their comments are not as they should be."
+                f"the copies of {names} or their comments differ from the warehouse."
             )
 
     relations = {
@@ -201,7 +202,7 @@ def check_publication(
     )
     if found != wanted:
         names = sorted({row[:3] for row in set(found) ^ set(wanted)})
-        raise PublishError(f"the columns {names} or their comments are not as they should be.")
+        raise PublishError(f"the columns {names} or their comments differ from the warehouse.")
 
     for schema, name, *_ in list_published(connection, TABLES, "warehouse", built):
         copies = [name_of(database, schema, name) for database in ("warehouse", "segments")]
@@ -215,7 +216,7 @@ def check_publication(
 
     runs = connection.execute("select run_id from segments.marts.build_info").fetchall()
     if runs != [(run,)]:
-        raise PublishError(f"build_info speaks of the run {runs}, but {run} built the rest.")
+        raise PublishError(f"build_info names the run {runs}, but {run} built the rest.")
 
     # Finds everything that the functions read.
     connection.execute("use segments")
@@ -229,7 +230,7 @@ def check_publication(
 
 
 def read_published_run(connection: duckdb.DuckDBPyConnection, file: Path) -> str | None:
-    """Return the run that a publication holds; none where it cannot be read."""
+    """Return the run that a publication holds; None if it cannot be read."""
     try:
         connection.execute(f"attach {text(file)} as published (read_only)")
         rows = connection.execute("select run_id from published.marts.build_info").fetchall()
@@ -242,7 +243,7 @@ def read_published_run(connection: duckdb.DuckDBPyConnection, file: Path) -> str
 def write_publication(warehouse: Path, folder: Path, current: Path | None) -> str | None:
     """Write and check a publication in an empty folder; return the run that it holds.
 
-    Where the current publication holds that run there is nothing to write, and None is returned.
+    If the current publication already holds that run, nothing is written, and None is returned.
     """
     if not warehouse.is_file():
         raise PublishError(f"there is no warehouse at {warehouse}. Build it: dbt build")
@@ -270,7 +271,7 @@ def write_publication(warehouse: Path, folder: Path, current: Path | None) -> st
             f"attach {text(file)} as segments (storage_version {text(STORAGE_VERSION)})"
         )
         copy_marts(connection, built, parquet)
-        # Closes the file, so that it is all on disk and no log lies beside it.
+        # Closes the file, so that everything is on disk and there is no log beside it.
         connection.execute("detach segments")
         connection.execute(f"attach {text(file)} as segments (read_only)")
         check_publication(connection, built, run, parquet)
@@ -278,7 +279,7 @@ def write_publication(warehouse: Path, folder: Path, current: Path | None) -> st
     return run
 
 
-# -- How it takes the place of the one before --
+# -- How it replaces the previous publication --
 
 
 def list_publications(published: Path) -> list[str]:
@@ -293,10 +294,10 @@ def list_publications(published: Path) -> list[str]:
 
 
 def find_current(published: Path) -> str | None:
-    """Return the publication that `current` links to; none before the first."""
+    """Return the publication that `current` links to; None before the first."""
     link = published / "current"
     if link.exists() and not link.is_symlink():
-        raise PublishError(f"{link} is not a link of this program's. Move it away.")
+        raise PublishError(f"{link} is not a link that this program made. Move it away.")
     return Path(os.readlink(link)).name if link.is_symlink() else None
 
 
@@ -311,7 +312,7 @@ def next_name(published: Path, run: str) -> str:
 
 
 def sync(path: Path) -> None:
-    """Have a file, or the list of names of a folder, on disk before going on."""
+    """Write a file, or the list of names of a folder, to disk before continuing."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -320,11 +321,11 @@ def sync(path: Path) -> None:
 
 
 def finish(folder: Path) -> None:
-    """Protect the files of a publication from being written, and have them on disk."""
+    """Make the files of a publication read-only, and write them to disk."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file():
-            # For everybody whatever the umask, and for nobody to write: whoever opened the file
-            # for writing would lock out all others.
+            # Readable for all with any umask, writable for none: a writer would lock out all
+            # readers.
             path.chmod(0o444)
         else:
             path.chmod(0o755)
@@ -343,7 +344,7 @@ def point_current_at(published: Path, name: str) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a folder with all in it, or whatever else has its name."""
+    """Remove a folder with its content, or a file with its name."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -351,13 +352,13 @@ def remove_tree(path: Path) -> None:
 
 
 def remove(published: Path, name: str) -> None:
-    """Remove a publication; half removed it has no name that anybody goes by."""
+    """Remove a publication; while half removed, it has a name that no reader uses."""
     os.rename(published / name, published / f"{PARTIAL}{name}")
     shutil.rmtree(published / f"{PARTIAL}{name}")
 
 
 def remove_old(published: Path, kept: int) -> None:
-    """Remove what was withdrawn and all publications but the newest; never the current one."""
+    """Remove withdrawn and old publications; never the newest ones or the current one."""
     current = find_current(published)
     for mark in published.glob(f"{WITHDRAWN}*"):
         name = mark.name.removeprefix(WITHDRAWN)
@@ -372,7 +373,7 @@ def remove_old(published: Path, kept: int) -> None:
 
 @contextmanager
 def only_publisher(published: Path) -> Iterator[None]:
-    """Keep other publishers out; the lock ends with the process, however that ends."""
+    """Keep other publishers out; the lock ends with the process in any case."""
     published.mkdir(parents=True, exist_ok=True)
     with open(published / ".lock", "a+") as lock:
         try:
@@ -397,9 +398,9 @@ def only_publisher(published: Path) -> Iterator[None]:
 def publish(warehouse: Path, published: Path, kept: int) -> Path:
     """Publish the last build of the warehouse; return the folder of the publication.
 
-    Of the publications `kept` stay, at least 2: a reader may just be opening the one before. What
-    is published already is not published again, so that the way back leads to another build.
-    Raises PublishError when the last build was not complete or did not pass.
+    The newest `kept` publications stay, at least 2: a reader may be opening the previous one. A
+    build that is already published is not published again, so that a rollback leads to another
+    build. Raises PublishError when the last build was not complete or did not pass.
     """
     with only_publisher(published):
         current = find_current(published)
@@ -452,7 +453,7 @@ def read_kept(setting: str) -> int:
 
 
 def main() -> None:
-    """Publish or roll back, as the command line says; settings come from the environment."""
+    """Publish or roll back, as in the command line; settings come from the environment."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
         "--rollback", action="store_true", help="make the publication before the current one"
@@ -474,7 +475,7 @@ def main() -> None:
         sys.exit(f"Nothing was {done}: {error}")
     except OSError as error:
         sys.exit(
-            f"Nothing was {done}: {error}. PUBLISHED_DIR has to be a folder in which this user may"
+            f"Nothing was {done}: {error}. PUBLISHED_DIR must be a folder in which this user may"
             " write, on a disk that has room."
         )
 

@@ -38,7 +38,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Write the report, or say in the last line why not and what to do."""
+    """Write the report; otherwise print in the last line why not and what to do."""
     arguments = parse_arguments()
     database, page = arguments.database, arguments.output.resolve()
     pdf = page.with_suffix(".pdf")
@@ -51,7 +51,7 @@ def main() -> None:
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         print(error, file=sys.stderr)
         sys.exit(
-            f"{database} has not the marts of this version of the project."
+            f"{database} does not have the marts of this version of the project."
             " Publish again with: make publish"
         )
     except duckdb.Error as error:
@@ -65,7 +65,7 @@ def main() -> None:
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(write_page(facts), encoding="utf-8")
     print(page)
-    # A PDF of another publication must not lie beside the page.
+    # A PDF of another publication must not stay beside the page.
     pdf.unlink(missing_ok=True)
     chromium = find_chromium()
     if chromium is None:

@@ -48,7 +48,7 @@ def describe_vars() -> str:
 
 
 def write_settings(page: str) -> str:
-    """Return the page with the present description of the vars between its two marks."""
+    """Return the page with the current description of the vars between its two marks."""
     before, described = page.split(START)
     _, after = described.split(END)
     return before + START + describe_vars() + END + after

@@ -1,4 +1,4 @@
-"""Download who is in one or more segments."""
+"""Download the customers of one or more segments."""
 
 import tempfile
 from pathlib import Path
@@ -10,7 +10,7 @@ from publication import Publication
 
 
 def show(publication: Publication) -> None:
-    """Choose segments, see how many customers that are, download them."""
+    """Choose segments, show their number of customers, offer the download."""
     st.title("Audience")
     segments = publication.frame(queries.SEGMENTS)
     names = st.multiselect("Segments", segments["segment_name"], key="audience")
@@ -37,7 +37,7 @@ def show(publication: Publication) -> None:
             publication.copy_to(file, queries.audience(is_known), **chosen)
             return file.read_bytes()
 
-    # The file is made when it is asked for.
+    # The file is written when the reader asks for it.
     st.download_button(
         f"Download {size.customers_in_words}",
         make_file,

@@ -1,4 +1,4 @@
-"""Move the features of one customer and see the segment."""
+"""Change the features of one customer and see the segment."""
 
 import math
 
@@ -19,7 +19,7 @@ def show(publication: Publication) -> None:
     customer_id = st.text_input("Customer", key="customer").strip()
     customer = publication.frame(queries.CUSTOMER, customer_id=customer_id)
     if customer.empty:
-        st.warning(f"This publication knows no customer {plain(customer_id)}.")
+        st.warning(f"There is no customer {plain(customer_id)} in this publication.")
         return
     customer = customer.iloc[0]
     if pd.isna(customer.second_segment_name):
@@ -32,7 +32,7 @@ def show(publication: Publication) -> None:
     )
 
     drivers = publication.frame(queries.DRIVERS, customer_id=customer_id).set_index("feature")
-    # What was moved for another customer, or before a newer publication, does not count here.
+    # Changes for another customer, or from before a newer publication, do not count.
     place = f"{publication.folder.name} {customer_id}"
     chosen = f"features {place}"
     st.session_state.setdefault(chosen, list(drivers.index[:3]))
@@ -62,7 +62,7 @@ def show(publication: Publication) -> None:
 
 
 def offer_smallest_change(drivers: pd.DataFrame, chosen: str, place: str) -> None:
-    """Say which change of one feature would do, and make it at a click."""
+    """Show the smallest change of one feature that changes the segment; offer to apply it."""
     for feature, change in drivers[drivers["is_smallest_change"]].iterrows():
         st.markdown(plain(change.sentence))
 
@@ -80,7 +80,7 @@ def ask_for_value(driver: pd.Series, key: str) -> float | None:
     return st.number_input(
         f"{driver.label} ({driver.unit})",
         value=None,
-        # ln(1 + value) ends there.
+        # ln(1 + value) is defined only above -1.
         min_value=math.nextafter(-1, 0) if driver["transform"] == "log1p" else None,
         step=driver.step,
         format="%.10g",
@@ -91,5 +91,5 @@ def ask_for_value(driver: pd.Series, key: str) -> float | None:
 
 
 def known_values(values: pd.Series) -> dict[str, float | None]:
-    """Return what the SQL takes: null for what is unknown."""
+    """Return the values as parameters of the SQL: null for an unknown value."""
     return {feature: None if pd.isna(value) else float(value) for feature, value in values.items()}

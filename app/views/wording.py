@@ -1,10 +1,10 @@
-"""Names as people write them, and as Markdown shows them. Numbers come in words from queries."""
+"""Names as people write them, and as Markdown shows them. Queries return numbers in words."""
 
 import re
 
 
 def benefit_name(name: str) -> str:
-    """Write the name of a benefit; features of no single one stand under "all"."""
+    """Write the name of a benefit; features of no single benefit have the benefit "all"."""
     return "relationship as a whole" if name == "all" else name.replace("_", " ")
 
 

@@ -1,4 +1,4 @@
-"""What every contender shares: its arguments, its timings and the form of its answer.
+"""What all contenders share: arguments, timings and the form of the answer.
 
 A contender is run as
 
@@ -12,7 +12,7 @@ It reads the four raw Parquet files from DIR and writes into the output folder
     curve.json         {"wcss": {"1": ..., "10": ...}, "segment_count": ...}
     stages.json        seconds of wall time per stage
 
-It leaves with a code other than 0 when it fails.
+Its exit code is not 0 when it fails.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def parse_arguments(description):
 
 
 def choose_segment_count(wcss, wished):
-    """Return the number of segments wished for, or that at the knee of the WCSS curve.
+    """Return the requested number of segments, or the knee of the WCSS curve.
 
     `wcss` gives the within-cluster sum of squares per number of segments. A curve
     without a knee means one segment.
@@ -91,7 +91,7 @@ class Stages:
 
     @contextmanager
     def stage(self, name):
-        """Time the block under `name` and say so."""
+        """Time the block under `name` and print the time."""
         start = time.perf_counter()
         yield
         self.seconds[name] = round(time.perf_counter() - start, 3)

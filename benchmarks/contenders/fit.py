@@ -3,10 +3,9 @@
     python benchmarks/contenders/fit.py --points points.npy --library faiss --output fit.json
 
 reads customers x components and writes {"seconds": ..., "wcss": {"1": ..., "10": ...}}:
-the wall time of all fits together, without imports and reading, and what they reached.
-The peers make ten k-means++ starts per number of segments; the product makes as many and
-goes its own way from there. WCSS is computed here, from the centroids and in double
-precision, so that it means the same for all.
+the wall time of all fits together, without imports and reading, and their WCSS. The peers make ten
+k-means++ starts per number of segments; the product makes as many and then continues with its own
+method. WCSS is computed here, from the centroids and in double precision, so that it is comparable.
 """
 
 import argparse
@@ -45,8 +44,8 @@ def scikit_learn_intelex():
 def faiss():
     """Return a function from points to the centroids per number of segments.
 
-    faiss reads at most 256 points per centroid, and stops after 25 iterations, unless
-    told otherwise. The threshold is a relative change of the WCSS.
+    By default, faiss reads at most 256 points per centroid and stops after 25 iterations. The
+    threshold is a relative change of the WCSS.
     """
     from faiss import ClusteringInitMethod_KMEANS_PLUS_PLUS, Kmeans
 

@@ -2,8 +2,8 @@
 
 Every step is the one that textbooks show: read the tables, merge, group by customer,
 fill gaps with the median, StandardScaler, PCA, k-means with ten starts for every number
-of segments, then once more at the knee. Columns are read as Arrow types, which spares
-pandas a Python object per date and per amount.
+of segments, then once more at the knee. Columns are read as Arrow types, so that pandas needs no
+Python object per date and amount.
 """
 
 import pandas as pd
@@ -103,7 +103,7 @@ def make_features(customers, accounts, transactions, cards):
     add_frequency("wealth_management_trade_frequency", trades)
     add_recency("wealth_management_recency_days", trades)
 
-    # Credit cards: whoever has none shows zeros, whoever has one may have unknown values.
+    # Credit cards: zeros for customers without a card; customers with one can have unknown values.
     cards = cards.set_index("CUST_ID").rename(columns=CARD_FEATURES)
     features["credit_card_holdings"] = features.index.isin(cards.index).astype("float64")
     cards = cards.reindex(features.index)
@@ -118,7 +118,7 @@ def make_features(customers, accounts, transactions, cards):
 def add_holdings(features, benefit, accounts, as_of):
     """Add number, balance and oldest age in months of the accounts open on `as_of`.
 
-    Where no account is open all three are zero. Dates that are missing mean open.
+    All three are zero when no account is open. A missing date means open.
     """
     is_open = ~(accounts["opened_on"] > as_of) & ~(accounts["closed_on"] <= as_of)
     held = accounts[is_open & (accounts["benefit"] == benefit)]

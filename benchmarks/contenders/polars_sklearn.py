@@ -44,7 +44,7 @@ def make_features(raw):
         "customer_id",
         "benefit",
         pl.col("balance").cast(pl.Float64),
-        # Dates that are missing mean open.
+        # A missing date means open.
         is_open=pl.col("opened_on").le(as_of).fill_null(True)
         & pl.col("closed_on").gt(as_of).fill_null(True),
         tenure_months=months_before("opened_on", as_of),
@@ -86,9 +86,9 @@ def make_features(raw):
 
 
 def sum_activity(transactions, start, as_of):
-    """Return one row per account: what happened on it after `start`.
+    """Return one row per account with its activity after `start`.
 
-    Months are bits, so that they can be united over the accounts of a customer.
+    Months are bits, so that the months of a customer's accounts can be combined.
     """
     kind = pl.col("transaction_type")
     is_trade = kind.is_in(["purchase", "sale"])
@@ -103,7 +103,7 @@ def sum_activity(transactions, start, as_of):
     return (
         transactions.filter(pl.col("occurred_at") > start)
         .with_columns(
-            # Numbers compare faster than words.
+            # Comparing numbers is faster than comparing words.
             pl.col("transaction_type").cast(pl.Enum(TRANSACTION_TYPES)),
             pl.col("amount").cast(pl.Float64),
             month_bit=pl.lit(2, pl.Int32).pow(months_before("occurred_at", as_of)),
@@ -168,7 +168,7 @@ def wealth_management_features(as_of, observation_days):
 def holding_features(benefit):
     """Return number, balance and oldest age in months of a customer's open accounts.
 
-    All are zero where no account is open, and null where nothing is known of those open.
+    All are zero when no account is open, and null when nothing is known of the open accounts.
     """
     is_open = (pl.col("benefit") == benefit) & pl.col("is_open")
     balance = pl.when(is_open).then("balance")
@@ -193,7 +193,7 @@ def share_of_months(benefit, month_bits):
 
 
 def days_since(last, as_of, observation_days):
-    """Return the days since `last`; without activity those of the whole window."""
+    """Return the days since `last`; without activity, the length of the window."""
     return (pl.lit(as_of) - last).dt.total_days().fill_null(observation_days)
 
 

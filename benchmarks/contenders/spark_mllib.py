@@ -68,7 +68,7 @@ def make_features(spark, raw):
         "customer_id",
         "benefit",
         sql.col("balance").cast("double").alias("balance"),
-        # Dates that are missing mean open.
+        # A missing date means open.
         (
             sql.coalesce(sql.col("opened_on") <= as_of, sql.lit(True))
             & sql.coalesce(sql.col("closed_on") > as_of, sql.lit(True))
@@ -109,9 +109,9 @@ def make_features(spark, raw):
 
 
 def sum_activity(transactions, start, as_of):
-    """Return one row per account: what happened on it after `start`.
+    """Return one row per account with its activity after `start`.
 
-    Months are bits, so that they can be united over the accounts of a customer.
+    Months are bits, so that the months of a customer's accounts can be combined.
     """
     kind = sql.col("transaction_type")
     is_trade = kind.isin("purchase", "sale")
@@ -187,7 +187,7 @@ def wealth_management_features(as_of, start):
 def holding_features(benefit):
     """Return number, balance and oldest age in months of a customer's open accounts.
 
-    All are zero where no account is open, and null where nothing is known of those open.
+    All are zero when no account is open, and null when nothing is known of the open accounts.
     """
     is_open = (sql.col("benefit") == benefit) & sql.col("is_open")
     count = sql.count_if(is_open)
@@ -206,7 +206,7 @@ def of_benefit(benefit, column):
 
 
 def sum_of(benefit, column):
-    """Return the sum over the accounts of one benefit, zero where there is none."""
+    """Return the sum over the accounts of one benefit, zero when there is none."""
     return sql.coalesce(sql.sum(of_benefit(benefit, column)), sql.lit(0))
 
 
@@ -217,7 +217,7 @@ def share_of_months(benefit, month_bits):
 
 
 def days_since(benefit, column, as_of, start):
-    """Return the days since the last date; without activity those of the whole window."""
+    """Return the days since the last date; without activity, the length of the window."""
     last = sql.max(of_benefit(benefit, column))
     return sql.date_diff(as_of, sql.coalesce(last, start))
 
@@ -232,8 +232,8 @@ def months_before(column, as_of):
 def add_points(features, names):
     """Return the features with the column `points`: filled, scaled, as few components.
 
-    MLlib keeps a number of components, not a share of the variance. So all are made,
-    and those that reach the share are cut out.
+    MLlib keeps a number of components, not a share of the variance. So all are computed, and those
+    that reach the share are kept.
     """
     filled = [f"{name}_filled" for name in names]
     pipeline = Pipeline(

@@ -1,9 +1,9 @@
 {#-
 Reads a CSV file strictly, every column as text. Lines that cannot be split into columns
 go to unreadable_lines. The lines of the file are counted a second time without parsing
-them: when a line is neither header nor part of a row nor unreadable, the build stops.
+them: when a line is not the header, part of a row or unreadable, the build stops.
 (DuckDB alone can drop the rest of a file after a quotation mark that is never closed.)
-A line that holds nothing but spaces and quotation marks is blank and never counts.
+A line with only spaces and quotation marks is blank and is not counted.
 -#}
 {% macro load_csv_input(input, file) %}
     {% set lines = count_lines(file) %}
@@ -45,7 +45,8 @@ A line that holds nothing but spaces and quotation marks is blank and never coun
                 columns = {{ columns }},
                 header = true, delim = '{{ delimiter }}', quote = '"', escape = '"',
                 strict_mode = true, null_padding = false, rejects_table = 'refused_lines',
-                {#- The strict reader stumbles over a CR among LF, but not when it is a comment. -#}
+                {#- The strict reader fails at a CR in a file with LF, unless CR is the comment
+                    character. -#}
                 {{ "new_line = '\\n', comment = chr(13)," if lines.have_mixed_ends }}
                 {{ csv_options(file) }}
             )
@@ -91,7 +92,7 @@ A line that holds nothing but spaces and quotation marks is blank and never coun
             ~ ' lines cannot be accounted for'
             ~ (', from line ' ~ unreadable[1] ~ ' on' if unreadable[0] else '')
             ~ '. The usual cause is a quotation mark that is never closed, or a carriage'
-            ~ ' return inside a value. Mend the file.'
+            ~ ' return inside a value. Correct the file.'
         ) %}
     {% endif %}
     {% call statement(auto_begin=false) %}
@@ -107,8 +108,7 @@ A line that holds nothing but spaces and quotation marks is blank and never coun
 
 {#-
 The lines of a file, not parsed: how many are not blank (filled), the text of the first
-(header), whether that one is not UTF-8, and whether some rows end with CR LF, some with
-LF alone.
+line (header), whether it is not UTF-8, and whether some rows end with CR LF and others with LF.
 -#}
 {% macro count_lines(file) %}
     {% set lines = read_lines(file, '\\r\\n') %}

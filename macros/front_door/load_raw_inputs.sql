@@ -1,8 +1,8 @@
 {#-
 Front door, run once before the models (on-run-start). Puts every input that
 _staging__sources.yml describes into the schema `raw_inputs`, each column as it was found
-under its documented name, beside its row_number: CSV files (as text) and tables of the
-user's own as tables, Parquet files as views, missing inputs as empty tables.
+under its documented name, with a row_number. CSV files (as text) and your own tables become tables,
+Parquet files become views, missing inputs become empty tables.
 -#}
 {% macro load_raw_inputs() %}
     {% if execute and flags.WHICH in ['build', 'run'] %}
@@ -36,7 +36,7 @@ user's own as tables, Parquet files as views, missing inputs as empty tables.
 {% endmacro %}
 
 
-{#- The file or table of each input; none where there is neither. -#}
+{#- The file or table of each input; none when there is neither. -#}
 {% macro find_raw_inputs(names) %}
     {% set locations = dict(var('input_relations')) %}
     {#- The demo is in the folder of this package, which dbt keeps for seeds alone. -#}
@@ -55,13 +55,13 @@ user's own as tables, Parquet files as views, missing inputs as empty tables.
         {% endfor %}
         {% if found | length > 1 %}
             {% do exceptions.raise_compiler_error(
-                'The input ' ~ name ~ ' is there more than once: ' ~ found | join(', ')
+                'The input ' ~ name ~ ' was found more than once: ' ~ found | join(', ')
                 ~ '. Keep one of these files in RAW_DATA_DIR.'
             ) %}
         {% elif found %}
             {% do locations.update({name: found[0]}) %}
         {% else %}
-            {% do log(name ~ ': no file in ' ~ folder ~ '; taken as empty', info=true) %}
+            {% do log(name ~ ': no file in ' ~ folder ~ '; treated as empty', info=true) %}
         {% endif %}
     {% endfor %}
     {% for file in files.columns[0].values()

@@ -1,4 +1,4 @@
-{#- Header names count as equal without regard to case, spaces, underscores and marks. -#}
+{#- Header names are compared without case, spaces, underscores and punctuation. -#}
 {% macro normalised_name(name) %}
     {% do return(modules.re.sub('[^a-z0-9]', '', name | lower)) %}
 {% endmacro %}
@@ -26,8 +26,8 @@
 
 {#-
 Select list of an input's columns: `found` are the names in the file, `expressions` what
-to select for each of them. A missing column that is required stops the build; one that
-is not is null.
+to select for each of them. A missing required column stops the build; any other missing column is
+null.
 -#}
 {% macro select_columns(input, found, expressions, location) %}
     {% set selected, missing = [], [] %}
@@ -81,7 +81,7 @@ is not is null.
 {% endmacro %}
 
 
-{#- The first of , ; tab | that brings out the key column; else the comma. -#}
+{#- The first of , ; tab | with which the key column is found; otherwise the comma. -#}
 {% macro find_delimiter(input, line, location) %}
     {% set key = input.columns.values() | first %}
     {% for delimiter in [',', ';', '\t', '|'] %}

@@ -1,6 +1,6 @@
 {#-
-Why a row cannot be used, one short text per problem; null for a value without one. A
-column is judged together with what it was parsed from, in the column raw_<column>.
+Why a row cannot be used, one short text per problem; null for a value without a problem. A column
+is checked together with its raw value, in the column raw_<column>.
 -#}
 
 {% macro key_problem(key) -%}
@@ -41,7 +41,7 @@ column is judged together with what it was parsed from, in the column raw_<colum
 
 {% macro latest_plausible_date() -%}
     {%- set day = var('latest_plausible_date') -%}
-    {#- East of Greenwich the day has already turned when the build starts in UTC. -#}
+    {#- In time zones ahead of UTC, the next day may have begun when the build starts. -#}
     {%- set tomorrow = run_started_at + modules.datetime.timedelta(days=1) -%}
     date '{{ tomorrow.strftime("%Y-%m-%d") if day == "today" else day }}'
 {%- endmacro %}

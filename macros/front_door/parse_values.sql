@@ -1,15 +1,14 @@
 {#-
-Typed values from a raw column, whatever its type: a value that has its type already, as
-in a Parquet file, is taken as it is; everything else is read as text. Null where it is
-not such a value. For text the pattern comes before the cast, because try_cast alone
-accepts '0x10', '1_000', 'infinity' and rounds '12.7' to a whole number. Patterns hold no
-backslashes, so that every engine reads them alike. The type is known when a query is
-planned, so only one branch of each case is left to run.
+Typed values from a raw column of any type: a value that already has the type, as in a Parquet file,
+is kept; any other is read as text. Null when it is not a valid value. For text the pattern comes
+before the cast, because try_cast alone accepts '0x10', '1_000', 'infinity' and rounds '12.7' to a
+whole number. Patterns have no backslashes, so every engine reads them the same way. The type is
+known when a query is planned, so only one branch of each case runs.
 -#}
 
 {% macro parse_text(column) -%}
     case
-        -- Trimming every text costs more than reading it, and few have spaces to lose.
+        -- Trimming every text takes longer than reading it, and few texts have spaces to trim.
         when contains(cast({{ column }} as varchar), ' ')
             then nullif(trim(cast({{ column }} as varchar)), '')
         else nullif(cast({{ column }} as varchar), '')

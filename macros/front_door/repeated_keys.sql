@@ -1,7 +1,7 @@
 {#-
-The keys that more than one row has. Rows in the order of their keys have none, and to
-compare each row with the one before is several times cheaper than a table of all keys.
-In that order shorter keys come first, so that T10 follows T9.
+The keys that more than one row has. Rows sorted by a strictly rising key have none, and comparing
+each row with the previous one is several times faster than a table of all keys. In that order
+shorter keys come first, so that T10 follows T9.
 -#}
 {% macro repeated_keys(relation, key) -%}
     select {{ key }}

@@ -1,6 +1,6 @@
 {#-
-Stops the run before anything is built when a var has an invalid value. Vars become part of
-SQL, so nothing but plain values may pass. A number in quotation marks is text, and refused.
+Stops the run before anything is built when a var has an invalid value. Vars become part of SQL, so
+only plain values are allowed. A number in quotation marks is text, and therefore invalid.
 -#}
 {% macro check_vars() %}
 {% if execute %}

@@ -1,6 +1,6 @@
 {%- if var('customer_features_relation') -%}
-{#- A wide table of the user's own, with the columns listed in _customer_features.yml. Data
-    frames say NaN for unknown. -#}
+{#- Your own wide table, with the columns listed in _customer_features.yml. Data frames write NaN
+    for unknown. -#}
 select
     cast(customer_id as varchar) as customer_id,
     {%- for feature in list_features() %}
@@ -15,7 +15,7 @@ select
 from {{ var('customer_features_relation') }}
 {%- else -%}
 -- depends_on: {{ ref('input_row_counts') }} (its test stops the build before the features
--- when too many rows were refused)
+-- when too many rows were rejected)
 with
 
 customers as (
@@ -48,8 +48,8 @@ cards as (
 
 ),
 
--- A customer without a benefit shows no activity there: zeros, and a last activity at
--- least as long ago as the window is long. A null in a benefit that is held stays null.
+-- A customer without a benefit has no activity in it: zeros, and a last activity as long ago as the
+-- window is long. A null in a benefit that is held stays null.
 joined as (
 
     select

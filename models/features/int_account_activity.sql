@@ -25,9 +25,9 @@ observed as (
         transactions.transaction_type,
         transactions.amount,
         transactions.occurred_on,
-        -- Months are counted back from as_of_date: 0 is the month that ends on it. The day
-        -- of the month decides, and not date_sub, for which 29 February 2024 lies 12 months
-        -- before 28 February 2025: a 13th month of a year.
+        -- Months are counted back from as_of_date: 0 is the month that ends on it. The day of the
+        -- month decides. date_sub would put 29 February 2024 12 months before 28 February 2025: a
+        -- 13th month in a year.
         date_diff('month', transactions.occurred_on, observation_window.as_of_date)
         - cast(day(transactions.occurred_on) > day(observation_window.as_of_date) as integer)
             as months_ago
@@ -42,7 +42,7 @@ observed as (
 
 ),
 
--- One bit per month, so that months can be united over the accounts of a customer.
+-- One bit per month, so that the months of a customer's accounts can be combined.
 in_months as (
 
     select
@@ -72,7 +72,7 @@ activity as (
         bit_or(month_bit) filter (where transaction_type = 'repayment') as repayment_months,
         bit_or(month_bit) filter (where transaction_type in ('purchase', 'sale')) as trade_months,
 
-        -- Fees are the company's doing, not the customer's: they are no activity.
+        -- Fees are charged by the company: they are no activity of the customer.
         max(occurred_on) filter (where transaction_type in ('deposit', 'withdrawal'))
             as last_movement_on,
         max(occurred_on) filter (where transaction_type in ('purchase', 'sale')) as last_trade_on
@@ -83,7 +83,7 @@ activity as (
 
 ),
 
--- Where dates are unknown an account counts as open.
+-- An account with unknown dates counts as open.
 stated as (
 
     select
@@ -125,7 +125,7 @@ joined as (
         activity.deposit_months,
         activity.repayment_months,
         activity.trade_months,
-        -- Without activity the last one is at least as long ago as the window is long.
+        -- Without activity in the window, the length of the window stands for the recency.
         coalesce(
             date_diff('day', activity.last_movement_on, stated.as_of_date),
             stated.observation_days

@@ -18,8 +18,8 @@ listed as (
 
 ),
 
--- The list of customers is the base. Without it, everyone who is mentioned, of whom nothing
--- else is known.
+-- The list of customers is the base. Without it, every customer that the other inputs mention, with
+-- no further data.
 mentioned as (
 
     select customer_id from {{ ref('stg_credit_card_usage') }}
@@ -48,7 +48,7 @@ customers as (
 
 ),
 
--- Dates after as_of_date, which may be set to any day, say nothing about that day.
+-- Dates after as_of_date are ignored; as_of_date can be any day.
 aged as (
 
     select
@@ -74,7 +74,7 @@ select
     customer_id,
     cast(age_years as double) as age_years,
     cast(relationship_tenure_months as double) as relationship_tenure_months,
-    -- Named so that they sort by age.
+    -- The names sort by age.
     case
         when age_years < 30 then '0-29'
         when age_years < 45 then '30-44'

@@ -11,7 +11,7 @@ latest_events as (
     union all
 
     select
-        -- A planned end in the future is no event yet.
+        -- A planned closing in the future is not an event.
         max(greatest(
             opened_on,
             case when closed_on <= {{ latest_plausible_date() }} then closed_on end
@@ -30,7 +30,7 @@ latest_events as (
 
 ),
 
--- Transactions are events proper; openings and joinings count only where there are none.
+-- Transactions are the real events; openings and joinings count only when there are none.
 as_of as (
 
     {% if var('as_of_date') == 'latest' -%}

@@ -6,7 +6,7 @@ customer_features as (
 
 ),
 
--- A hash of the id chooses the same customers every time, whatever the order of the rows.
+-- A hash of the id chooses the same customers every time, in any order of the rows.
 chosen as (
 
     select customer_id

@@ -30,7 +30,7 @@ environment as (
 
 ),
 
--- Each of these is one row.
+-- Each of these has one row.
 segments as (
 
     select

@@ -19,8 +19,8 @@ customer_features as (
 
 {{ assign_customers(fitted) }},
 
--- The centroids among the scaled features. The components are at right angles and of length 1,
--- so that squared distances differ here by the same as among the components.
+-- The centroids in the space of the scaled features. The components are orthonormal, so squared
+-- distances differ here by the same amount as in the space of the components.
 centroids as (
 
     select
@@ -37,7 +37,7 @@ centroids as (
 
 ),
 
--- Not unpivot: DuckDB 1.5.0 to 1.5.3 cannot read a view that has it.
+-- No unpivot: DuckDB 1.5.0 to 1.5.3 cannot read a view that contains it.
 customer_values as (
 
     select
@@ -49,8 +49,8 @@ customer_values as (
 
 ),
 
--- Nobody can have what lies outside lowest_possible and highest_possible. A logarithm of 1 + value
--- ends at -1, which itself has none.
+-- No customer can have a value outside lowest_possible and highest_possible. log1p is defined above
+-- -1.
 positioned as (
 
     select
@@ -74,8 +74,9 @@ positioned as (
 
 ),
 
--- Every feature of a customer beside the centroids of the own segment, of the runner-up, and of
--- each segment that is not the runner-up, the own included. Without runner-up there are no rows.
+-- Every feature of a customer with the centroids of the customer's segment, of the runner-up, and
+-- of each segment except the runner-up, including the customer's. Without a runner-up there are no
+-- rows.
 compared as (
 
     select
@@ -104,10 +105,10 @@ compared as (
 
 ),
 
--- The squared distance to the other segment less that to the runner-up. While one feature moves,
--- this `gap` is a straight line that falls by `slope`, and at `boundary` it is 0. The `margin`
--- beyond is a billionth of the squared distances, so that the rounding of the scoring cannot
--- undo it.
+-- The squared distance to the other segment minus that to the runner-up. When one feature changes,
+-- this `gap` is a straight line that falls by `slope`, and at `boundary` it is 0. The added
+-- `margin` is a billionth of the squared distances, so that rounding in the scoring cannot undo the
+-- change.
 explained as (
 
     select
@@ -126,7 +127,7 @@ explained as (
 ),
 
 -- Where the runner-up is nearer than any other segment. The present position, shift 0, is not
--- within, because the own segment is one of the others.
+-- included, because the customer's segment is one of the others.
 bounded as (
 
     select
@@ -149,7 +150,7 @@ bounded as (
 
 ),
 
--- With a falling value turned round, away from the present one is always up.
+-- With the sign of falling values reversed, away from the present value is always up.
 directed as (
 
     select
@@ -157,7 +158,7 @@ directed as (
         case when lowest_shift > 0 then 1 when highest_shift < 0 then -1 end as direction,
         case direction when 1 then lowest_value when -1 then -highest_value end as nearest,
         case direction when 1 then highest_value when -1 then -lowest_value end as farthest,
-        -- Whole numbers, shares to the per cent, or what is a hundredth of the range if finer.
+        -- Whole numbers, shares to whole percent, or a hundredth of the range if finer.
         case
             when wording.is_whole(unit) then 0
             else greatest(
@@ -170,7 +171,7 @@ directed as (
 
 ),
 
--- As few decimals as will do, and the shift as scoring will see it.
+-- As few decimals as possible, and the shift that scoring computes from the rounded value.
 rescored as (
 
     select
@@ -182,7 +183,7 @@ rescored as (
                 then cast(first_decimals + {{ more }} as integer)
             {%- endfor %}
         end as decimals,
-        -- Adding 0 makes 0 of -0.
+        -- Adding 0 turns -0 into 0.
         direction * (ceil(nearest * pow(10, decimals)) / pow(10, decimals)) + 0 as rounded_value,
         if(transform = 'log1p', ln(1 + rounded_value), rounded_value) as rounded_model_value,
         (rounded_model_value - mean) / standard_deviation * weight - position as shift
@@ -191,7 +192,7 @@ rescored as (
 
 ),
 
--- A change counts when it leaves every other segment, third ones included, farther away than the
+-- A change counts when every other segment, third ones included, is then farther away than the
 -- runner-up.
 changed as (
 

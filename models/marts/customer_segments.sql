@@ -29,7 +29,7 @@ standing as (
 
 ),
 
--- The same customers at the same places: the last build was of the same data and model.
+-- The same customers at the same positions: the last build had the same data and model.
 repetition as (
 
     select

@@ -56,7 +56,7 @@ categories as (
 
 ),
 
--- A category that nobody in a segment has is a finding too, so every segment has them all.
+-- A category that is absent from a segment is a finding too, so every segment lists them all.
 crossed as (
 
     select
@@ -116,8 +116,8 @@ compared as (
 
 ),
 
--- Corrected for bias (Bergsma 2013): where segment and attribute have nothing to do with each
--- other, chance alone makes the plain one larger than 0.
+-- Corrected for bias (Bergsma 2013): when segment and attribute are independent, chance alone makes
+-- the uncorrected value larger than 0.
 tables as (
 
     select
@@ -151,7 +151,7 @@ associations as (
     where
         further_segments > 0
         and further_categories > 0
-        -- A segment or a category per customer leaves nothing to compare.
+        -- With one segment or one category per customer, there is nothing to compare.
         and greatest(further_segments, further_categories) < further_customers
 
 )

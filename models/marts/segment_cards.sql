@@ -23,7 +23,7 @@ playbook_claims as (
 
 ),
 
--- Each sentence beside the facts that it tells.
+-- Each sentence with its facts.
 worded as (
 
     select

@@ -8,7 +8,7 @@ projection as (
 
 select
     cast(component as integer) as component,
-    -- Where no feature varies there is one component without a feature.
+    -- When no feature varies, there is one component without a feature.
     coalesce(feature, 'none') as feature,
     component_weight as weight,
     loading

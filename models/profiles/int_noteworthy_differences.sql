@@ -6,7 +6,7 @@ differences as (
 
 ),
 
--- Where nothing varies within the segment and the rest, the means say in which direction it goes.
+-- When nothing varies within the segment and the other customers, the means give the direction.
 noteworthy as (
 
     select
@@ -25,7 +25,7 @@ noteworthy as (
 
 ),
 
--- The strongest of each benefit first, so that a few of them tell more than one benefit's story.
+-- The strongest of each benefit first, so that a few of them cover more than one benefit.
 ranked_in_benefit as (
 
     select

@@ -1,4 +1,4 @@
-{#- What an earlier build found out is in the table that this model is about to replace. -#}
+{#- The results of an earlier build are in the table that this model will replace. -#}
 {%- set has_history = load_relation(this) is not none -%}
 with
 
@@ -44,7 +44,8 @@ earlier as (
 
 ),
 
--- What does not vary, as when a file was not delivered, says nothing of a segment.
+-- A feature that does not vary, for example because its file is missing, tells nothing about a
+-- segment.
 measured as (
 
     select

@@ -28,7 +28,7 @@ counted as (
         count(*) filter (where {{ holdings.name }} > 0) as holders,
         {% set balance = balances[0] if balances else 'cast(null as double)' -%}
         sum({{ balance }}) as total_balance,
-        -- Holders whose balance is unknown are not holders of nothing.
+        -- An unknown balance does not count as 0.
         count({{ balance }}) filter (where {{ holdings.name }} > 0) as known_holders
 
     from segmented_customers
@@ -96,7 +96,7 @@ select
     100 * shares.penetration / nullif(shares.average_penetration, 0) as penetration_index,
     shares.total_balance,
     shares.total_balance / nullif(shares.known_holders, 0) as mean_balance_per_holder,
-    -- Where nobody holds the benefit, nothing is known of it rather than everyone to be won.
+    -- When nobody holds the benefit, its input is usually missing: white_space is unknown.
     case when shares.average_penetration > 0 then shares.customers - shares.holders end
         as white_space,
     sum(coalesce(sums_of_squares.between_ss, 0)) over (partition by shares.benefit)

@@ -120,7 +120,7 @@ joined as (
 
 ),
 
--- A deviation of 1e-9 of the values' size is the rounding of their sums: nothing varies.
+-- A deviation of 1e-9 of the size of the values is rounding of their sums: nothing varies.
 compared as (
 
     select

@@ -1,5 +1,5 @@
 {%- set percentages = {'median': 50, 'p10': 10, 'p90': 90} -%}
-{#- All statistics follow from how many customers share a value: DECISIONS.md says why. -#}
+{#- All statistics follow from the number of customers per value; DECISIONS.md has the reason. -#}
 with
 
 feature_scalers as (
@@ -31,7 +31,7 @@ counted as (
     {% endfor %}
 ),
 
--- What the model sees: filled and transformed as in the fit.
+-- The values that the model reads: filled and transformed as in the fit.
 transformed as (
 
     select
@@ -81,8 +81,8 @@ averaged as (
 
 ),
 
--- To sort all values is most of the work, so quantiles are first looked for among bins, each
--- a twentieth of the mean wide. Unknown values have no bin.
+-- Sorting all values would take most of the time, so quantiles are first located in bins, each a
+-- twentieth of the mean wide. Unknown values have no bin.
 binned as (
 
     select
@@ -237,7 +237,7 @@ inner join variances
         averaged.segment_id = variances.segment_id
         and averaged.feature = variances.feature
 
--- Where no value is known, there is no quantile.
+-- When no value is known, there is no quantile.
 left join quantiles
     on
         averaged.segment_id = quantiles.segment_id

@@ -36,7 +36,7 @@ stability_bands as (
 
 ),
 
--- Features in the order of their part in the differences between all segments.
+-- Features in the order of their share in the differences between all segments.
 ranked_differences as (
 
     select
@@ -83,7 +83,8 @@ only_segments as (
 
 ),
 
--- Values are compared as the model sees them, so now and then the plain means say the opposite.
+-- Values are compared as the model reads them, so the means in raw units sometimes show the
+-- opposite.
 differences as (
 
     select
@@ -118,7 +119,8 @@ differences as (
 
 ),
 
--- The nearest of the more important half, and for a segment without noteworthy ones the strongest.
+-- The feature of the more important half that is nearest to the average; for a segment without
+-- noteworthy features, the strongest.
 similarities as (
 
     select

@@ -67,7 +67,7 @@ separations as (
 
 )
 
--- A segment of the model stays a segment when no customer is nearest to it.
+-- A segment of the model stays in the table when no customer is nearest to it.
 select
     cast(stability.segment_id as integer) as segment_id,
     coalesce(sizes.customers, 0) as customers,

@@ -47,7 +47,7 @@ benefit_accounts as (
 
 ),
 
--- Nothing can be found among those that are not doubtful.
+-- Rows that are not doubtful have no findings.
 benefit_transactions as (
 
     select

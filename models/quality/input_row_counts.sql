@@ -41,7 +41,7 @@ rejected as (
 
 ),
 
--- A row may have several reasons; each counts.
+-- A row can have several reasons; each counts.
 reasons as (
 
     select

@@ -35,7 +35,7 @@ select
     coalesce(
         customer_assignments.assignment_confidence < {{ var('borderline_confidence') }}, false
     ) as is_borderline,
-    -- Where all customers are at the centroid, nobody is far.
+    -- When all customers are at the centroid, no customer is an outlier.
     customer_assignments.distance_to_centroid / nullif(radii.cluster_radius, 0) as outlier_score,
     coalesce(outlier_score > {{ var('outlier_distance') }}, false) as is_outlier,
     customer_assignments.component_1,

@@ -15,6 +15,6 @@ def model(dbt, session):
         max_rules=dbt.config.meta_get("max_rules"),
         seed=dbt.config.meta_get("random_seed"),
     )
-    # The only rule about everybody looks at no feature.
+    # A single rule about all customers has no feature.
     described = scalers[["feature", "label", "unit", "minimum", "fill_value"]]
     return rules.merge(described, how="left", on="feature")

@@ -1,4 +1,4 @@
-"""How far a long Python model is: an event of dbt, for its log and the line of `make segments`."""
+"""The progress of a long Python model: a dbt event, for its log and the line of `make segments`."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ PAUSE = 2
 
 
 def reporter(what: str) -> Callable[[str], None]:
-    """Return a function that logs how far `what` is, at most once in `PAUSE` seconds."""
+    """Return a function that logs the progress of `what`, at most once in `PAUSE` seconds."""
     spoken = time.monotonic()
 
     def report(progress: str) -> None:

@@ -1,4 +1,4 @@
-"""dbt-duckdb plugin: make the folder of the warehouse file before DuckDB opens it.
+"""dbt-duckdb plugin: create the folder of the warehouse file before DuckDB opens it.
 
 DuckDB creates a missing database file but not a missing folder, so a first build with
 `WAREHOUSE_PATH=new/folder/file.duckdb` would fail with a bare "cannot open file".
@@ -13,6 +13,6 @@ class Plugin(BasePlugin):
     """Named in profiles.yml under `plugins`; dbt-duckdb looks for this class name."""
 
     def initialize(self, plugin_config: dict) -> None:
-        """Make the parent folders of `path`, unless the database is in memory."""
+        """Create the parent folders of `path`, unless the database is in memory."""
         if self.creds.path != ":memory:":
             Path(self.creds.path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,1 +1,1 @@
-"""The report for managers: what a publication holds, as one page that needs nothing else."""
+"""The report for managers: the content of a publication as one self-contained page."""

@@ -1,8 +1,8 @@
 """Charts as SVG, drawn by Altair and vl-convert.
 
-Each function draws one chart at a width in pixels. A page shows the wide one on desks and paper and
-the narrow one on phones, so that text has the same size on both. Bars and cells are placed by
-hand: so a chart is as wide as asked whatever the names in it, and needs no room for axes.
+Each function draws one chart at a width in pixels. A page shows the wide one on desktops and paper
+and the narrow one on phones, so that text has the same size on both. Bars and cells have explicit
+positions: so a chart has the requested width with any names, and needs no room for axes.
 """
 
 import io
@@ -17,7 +17,7 @@ from reporting.facts import Row
 WIDE, NARROW = 760, 328
 SIZE, SMALL = 13, 12
 
-# Features of each benefit on the heatmap, and lines of it at most if there are many benefits.
+# Features per benefit on the heatmap, and its maximum of lines if there are many benefits.
 FEATURES_PER_BENEFIT, LINES = 6, 30
 
 # The scale of the heatmap ends at a quarter and at four times the average.
@@ -25,7 +25,7 @@ CAP = 2
 
 
 def to_svg(chart: alt.LayerChart | alt.Chart) -> str:
-    """Return a chart as SVG; the page around it says in words what it shows."""
+    """Return a chart as SVG; the page describes in words what it shows."""
     chart = (
         chart.configure(font="Liberation Sans", background="white", padding=0)
         .configure_view(stroke=None)
@@ -86,7 +86,7 @@ def numbered(row: Row) -> str:
 
 
 def draw_curve(counts: list[Row], width: int) -> str | None:
-    """Draw what is left within the segments against their number; None where nothing is."""
+    """Draw the share of the WCSS that is left by number of segments; None if nothing is left."""
     rows = [row for row in counts if row["remaining_share"] is not None]
     if len(rows) < 2:
         return None
@@ -154,7 +154,7 @@ def draw_sizes(segments: list[Row], colours: dict[int, str], width: int) -> str:
 
 
 def choose_features(features: list[Row]) -> list[Row]:
-    """Return the most telling features of each benefit, in each segment."""
+    """Return the features of each benefit that differ most, in each segment."""
     telling = [row for row in features if row["is_telling"]]
     groups = {(row["role"], row["benefit"]) for row in telling}
     most = max(1, min(FEATURES_PER_BENEFIT, LINES // max(1, len(groups))))
@@ -162,16 +162,16 @@ def choose_features(features: list[Row]) -> list[Row]:
 
 
 def group_name(row: Row) -> str:
-    """Return under which heading a feature stands."""
+    """Return the heading of a feature."""
     return "Not read by the model" if row["role"] == "profiling" else words.benefit(row["benefit"])
 
 
 def draw_heatmap(
     features: list[Row], segments: list[Row], colours: dict[int, str], width: int
 ) -> str | None:
-    """Draw the index of each feature in each segment; None where there is nothing to compare.
+    """Draw the index of each feature in each segment; None if there is nothing to compare.
 
-    On a narrow chart the label of a feature stands above its cells instead of beside them.
+    On a narrow chart the label of a feature is above its cells instead of beside them.
     """
     if not features or len(segments) < 2:
         return None
@@ -239,7 +239,7 @@ def draw_heatmap(
 
 
 def draw_penetration(benefits: list[Row], colours: dict[int, str], width: int) -> str | None:
-    """Draw who holds each benefit; None where nobody is known to hold any."""
+    """Draw the penetration of each benefit; None if nobody is known to hold any."""
     benefits = [row for row in benefits if row["all_holders"]]
     if not benefits:
         return None
@@ -271,7 +271,7 @@ def draw_penetration(benefits: list[Row], colours: dict[int, str], width: int) -
         texts(names, limit=left - 8, fontSize=SMALL),
         lines(rules, color=palette.INK, opacity=0.5),
         bars(boxes),
-        # Numbers stay readable where the line runs through them.
+        # Keeps numbers readable on the line.
         texts(values, fontSize=SMALL, stroke="#FFFFFF", strokeWidth=5, strokeJoin="round"),
         texts(values, fontSize=SMALL),
     )
@@ -294,15 +294,15 @@ def draw_map(
     colours: dict[int, str],
     width: int,
 ) -> str | None:
-    """Draw customers where the model sees them; None where they are all in one place.
+    """Draw customers on the first two components; None if all have the same position.
 
-    A unit is as long on both axes, so distances can be compared by eye. With a single component
-    there is a line for each segment.
+    A unit is as long on both axes, so distances can be compared by eye. With a single component,
+    each segment has a line.
     """
     if len({(row["component_1"], row["component_2"]) for row in points}) < 2:
         return None
     is_flat = any(row["component_2"] is not None for row in points)
-    # An identifier of a customer has no place here, and six figures no use for the eye.
+    # No customer ids here, and no more digits than the eye can use.
     customers = [
         {
             "x": round(row["component_1"], 2),

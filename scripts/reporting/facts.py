@@ -1,4 +1,4 @@
-"""Read what the report says from a published database file."""
+"""Read the facts of the report from a published database file."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def read_rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
 
 
 def has_dossier(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Say whether the marts of the dossier are there."""
+    """Return whether the marts of the dossier exist."""
     tables = connection.execute(
         "select count(*) from duckdb_tables()"
         " where schema_name = 'marts' and table_name = 'segment_count_scores'"
@@ -32,8 +32,8 @@ def has_dossier(connection: duckdb.DuckDBPyConnection) -> bool:
 def read_facts(database: Path) -> Facts:
     """Return the rows of every query by its name.
 
-    Queries of the dossier are empty where it was left out, or was made for another model.
-    Raises duckdb.Error where the file cannot be read or has not the marts that it should.
+    Queries of the dossier are empty if it was left out or was made for another model. Raises
+    duckdb.Error if the file cannot be read or lacks a mart.
     """
     always = {file.stem for file in QUERIES.glob("*.sql")} - {"verdict", *DOSSIER}
     with duckdb.connect(str(database), read_only=True) as connection:

@@ -1,14 +1,15 @@
-"""What each figure shows, in one sentence each, from the rows that it shows."""
+"""One sentence per figure about what it shows, written from its rows."""
 
 import math
 
 from reporting import words
 from reporting.facts import Facts
 
-# A segment whose share of the volume is this many times its share of the customers is news.
+# The sentence mentions a segment whose share of the volume is this many times its share of
+# customers.
 NOTABLE_VOLUME = 1.5
 
-# More names than these are no answer in one sentence.
+# More names than this do not fit into one sentence.
 NAMES_IN_ANSWER = 6
 
 VERDICTS = {
@@ -21,16 +22,16 @@ VERDICTS = {
 
 
 def benefits_asked(facts: Facts) -> list[str]:
-    """Return the benefits that the features speak of, in words."""
+    """Return the benefits that the features describe, in words."""
     rows = [row for row in facts["features"] if row["role"] == "clustering"]
-    # Where nobody is known to use anything, all was asked all the same.
+    # When nobody is known to use any benefit, name all of them.
     rows = [row for row in rows if row["is_telling"]] or rows
     names = {row["benefit"] for row in rows} - {"all"}
     return [words.benefit(name) for name in sorted(names)]
 
 
 def what_sizes_show(facts: Facts) -> str:
-    """Name the largest and the smallest segment, and who holds most for its size."""
+    """Name the largest and the smallest segment, and the one that holds most for its size."""
     segments = facts["segments"]
     if len(segments) == 1:
         return "One segment is everybody."
@@ -60,7 +61,7 @@ def what_the_curve_shows(facts: Facts) -> str:
 
 
 def what_one_more_would_give(facts: Facts) -> str | None:
-    """Say how much the chosen number explains and what the next one would add."""
+    """Tell how much the chosen number explains and what the next one would add."""
     counts = facts["segment_counts"]
     place = next(number for number, row in enumerate(counts) if row["is_chosen"])
     chosen = counts[place]
@@ -75,7 +76,7 @@ def what_one_more_would_give(facts: Facts) -> str | None:
 
 def what_the_heatmap_shows(facts: Facts) -> str:
     """Name the clearest difference of all."""
-    # No number of standard deviations is as clear as having no overlap at all.
+    # No number of standard deviations is as clear as no overlap.
     clearness = {
         number: math.inf if row["is_beyond_measure"] else abs(row["smd_vs_rest"])
         for number, row in enumerate(facts["features"])
@@ -95,7 +96,7 @@ def what_the_heatmap_shows(facts: Facts) -> str:
 
 
 def what_penetration_shows(facts: Facts) -> str | None:
-    """Name the benefit that is held most unevenly; None where nobody is known to hold any."""
+    """Name the benefit that is held most unevenly; None if nobody is known to hold any."""
     benefits = [row for row in facts["benefits"] if row["all_holders"]]
     if not benefits:
         return None
@@ -120,7 +121,7 @@ def what_penetration_shows(facts: Facts) -> str | None:
 
 
 def what_the_map_shows(facts: Facts) -> str:
-    """Say how much of the differences a map of two components can show."""
+    """Tell how much of the differences a map of two components can show."""
     components = facts["components"]
     last = components[min(1, len(components) - 1)]
     shown = last["cumulative_explained_variance_ratio_in_words"]
@@ -142,14 +143,14 @@ def benefits_nobody_holds(facts: Facts) -> list[str]:
 
 
 def what_a_component_means(facts: Facts, number: int) -> str:
-    """Say in which features customers differ along a component."""
+    """Name the features in which customers differ along a component."""
     return words.enumerated(
         [row["direction"] for row in facts["loadings"] if row["component"] == number]
     )
 
 
 def how_stable(facts: Facts) -> str:
-    """Name the segment that is found again worst when customers are drawn anew."""
+    """Name the least stable segment when customers are drawn again."""
     segments = facts["segments"]
     if len(segments) == 1:
         return "With one segment there is nothing that could come out differently."
@@ -162,7 +163,7 @@ def how_stable(facts: Facts) -> str:
 
 
 def what_separates(facts: Facts) -> str:
-    """Say which benefits set the segments apart or, without benefits, which features."""
+    """Name the benefits that separate the segments or, without benefits, the features."""
     if len(facts["segments"]) == 1:
         return what_the_curve_shows(facts)
     of_benefit = {row["benefit"]: row for row in facts["benefits"] if row["bcss_share"]}
@@ -183,7 +184,7 @@ def what_separates(facts: Facts) -> str:
 
 
 def who_they_are(facts: Facts) -> str:
-    """Name the segments by size, or the largest of them where they are many."""
+    """Name the segments by size, or the largest ones if there are many."""
     segments = sorted(facts["segments"], key=lambda row: (-row["customers"], row["segment_id"]))
     totals = facts["totals"][0]
     verb = "is" if totals["customers"] == 1 else "form"
@@ -202,7 +203,7 @@ def who_they_are(facts: Facts) -> str:
 
 
 def how_far_to_trust(facts: Facts) -> str:
-    """Give the verdict and the show of hands or, without the dossier, the stability."""
+    """Give the verdict and the votes or, without the dossier, the stability."""
     if not facts["verdict"]:
         return how_stable(facts)
     verdict, totals = facts["verdict"][0], facts["totals"][0]
@@ -221,7 +222,7 @@ def the_answer(facts: Facts) -> list[str]:
 
 
 def how_others_would_choose(facts: Facts) -> str | None:
-    """Say how far other sensible choices agree; None without the dossier or one segment."""
+    """Tell how far other sensible choices agree; None without the dossier or with one segment."""
     variants = facts["variants"]
     if not variants:
         return None

@@ -23,7 +23,7 @@ def by_segment(rows: list[Row]) -> dict[int, Row]:
 
 
 def by_feature(features: list[Row]) -> dict[str, list[list[Row]]]:
-    """Return the rows of each feature under the heading where it stands, in the given order."""
+    """Return the rows of each feature under its heading, in the given order."""
     groups: dict[str, dict[str, list[Row]]] = {}
     for row in features:
         group = groups.setdefault(charts.group_name(row), {})
@@ -32,7 +32,7 @@ def by_feature(features: list[Row]) -> dict[str, list[list[Row]]]:
 
 
 def by_topic(facts: Facts) -> dict[int, dict[str, list[str]]]:
-    """Return the sentences on the card of each segment by what they are about."""
+    """Return the sentences on the card of each segment by topic."""
     cards = {row["segment_id"]: {} for row in facts["segments"]}
     for row in facts["cards"]:
         cards[row["segment_id"]].setdefault(row["topic"], []).append(row["sentence"])
@@ -40,7 +40,7 @@ def by_topic(facts: Facts) -> dict[int, dict[str, list[str]]]:
 
 
 def draw(facts: Facts, chosen: list[Row], colours: dict[int, str]) -> dict[str, list[str] | None]:
-    """Return each chart as a wide and a narrow SVG, or None where there is nothing to draw.
+    """Return each chart as a wide and a narrow SVG, or None if there is nothing to draw.
 
     `chosen` are the features of the heatmap.
     """
@@ -107,16 +107,16 @@ def write_page(facts: Facts) -> str:
 
 
 def find_chromium() -> str | None:
-    """Return the browser that prints: the one that CHROMIUM names, or one that is installed."""
+    """Return the browser that prints: the one that CHROMIUM names, or an installed one."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
 
 
 def print_page(page: Path, pdf: Path, chromium: str) -> None:
     """Print a page to a PDF file.
 
-    Raises subprocess.CalledProcessError or OSError where the browser does not do it.
+    Raises subprocess.CalledProcessError or OSError if the browser fails.
     """
-    # The sandbox of Chromium refuses to run for root, as containers do.
+    # The sandbox of Chromium does not run as root, the user of most containers.
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory() as profile:
         printed = Path(profile) / "report.pdf"

@@ -29,8 +29,8 @@ BELOW, AVERAGE, ABOVE = "#B2ABD2", "#FFFFFF", "#FDB863"
 def segment_colours(segment_ids: list[int]) -> dict[int, str]:
     """Return a colour for each segment.
 
-    A segment has the colour of its number, which it keeps when the model is fitted again;
-    where numbers lie ten apart the later one takes the next that is free.
+    A segment has the colour of its number, which it keeps when the model is fitted again. If two
+    numbers differ by ten, the later one takes the next free colour.
     """
     colours, free = {}, []
     for segment_id in sorted(segment_ids):
@@ -51,7 +51,7 @@ def luminance(colour: str) -> float:
 
 
 def text_on(colour: str) -> str:
-    """Return the colour of text that is read best on a colour: white or ink."""
+    """Return the text colour that is easiest to read on a colour: white or ink."""
     on_white = 1.05 / (luminance(colour) + 0.05)
     on_ink = (luminance(colour) + 0.05) / (luminance(INK) + 0.05)
     return "#FFFFFF" if on_white > on_ink else INK

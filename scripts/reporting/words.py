@@ -1,4 +1,4 @@
-"""Names, dates and lists as people read them. Numbers come in words from the queries."""
+"""Names, dates and lists as people read them. Queries return numbers in words."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ def day(moment: date) -> str:
 
 
 def sentence(words: str) -> str:
-    """Write words with the first letter large, the others as they are."""
+    """Write words with a capital first letter, the others unchanged."""
     return words[:1].upper() + words[1:]
 
 
@@ -30,7 +30,7 @@ def column(name: str) -> str:
 
 
 def quoted(name: str) -> str:
-    """Write the name of a segment so that it is seen to be one."""
+    """Write the name of a segment in quotation marks."""
     return f'"{name}"'
 
 

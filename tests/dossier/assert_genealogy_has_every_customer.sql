@@ -1,4 +1,4 @@
--- From each solution to the next no customer is lost, and the chosen solution is the model.
+-- No customer is lost from one solution to the next, and the chosen solution is the model.
 with
 
 candidates as (

@@ -1,4 +1,4 @@
--- One row per customer, in the segment that the model gives.
+-- One row per customer, with the segment that the model assigns.
 with
 
 customer_robustness as (

@@ -1,5 +1,4 @@
--- The rules share out all customers, and those of one segment amount to what
--- segment_reliability says of it.
+-- The rules cover every customer once, and their sums per segment equal segment_reliability.
 with
 
 segment_rules as (

@@ -1,5 +1,5 @@
--- An infinite value in a table of the user's own would push its customer infinitely far from
--- every segment. Stops the build before the fit.
+-- An infinite value in your own feature table would put its customer infinitely far from every
+-- segment. Stops the build before the fit.
 with
 
 customer_features as (
@@ -22,6 +22,6 @@ where
             {%- endfor %}
             then error(
                 'customer_features: the customer ' || customer_id || ' has an infinite value.'
-                || ' Replace it by a number, or by null where it is unknown.'
+                || ' Replace it by a number, or by null if it is unknown.'
             ) is not null
     end

@@ -1,4 +1,4 @@
--- Transactions that all lie outside the window are a sign of a mistaken as_of_date.
+-- If all transactions lie outside the window, as_of_date is probably wrong.
 {{ config(severity='warn') }}
 
 with

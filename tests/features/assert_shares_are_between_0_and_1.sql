@@ -1,5 +1,5 @@
--- Shares that the project computes itself. Those of the cards are delivered, and the public
--- data hold some above 1.
+-- Shares that the project computes. Shares of the cards are delivered, and the public data has some
+-- above 1.
 with
 
 shares as (

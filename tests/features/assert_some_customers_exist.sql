@@ -1,4 +1,4 @@
--- Without a single customer there is nothing to segment. Stops the build before the fit.
+-- Without customers there is nothing to segment. Stops the build before the fit.
 with
 
 customer_features as (
@@ -15,7 +15,7 @@ having
     case
         when count(*) = 0
             then error(
-                'There are no customers: every input is empty or was refused. Read'
-                || ' marts.input_row_counts to see what was found where.'
+                'There are no customers: every input is empty or was rejected. Read'
+                || ' marts.input_row_counts to see the rows found in each input.'
             ) is not null
     end

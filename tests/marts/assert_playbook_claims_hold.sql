@@ -1,5 +1,5 @@
--- A name that was published and is no longer true must not vanish unnoticed. Names that were
--- never true in this warehouse are about other data and do not matter.
+-- A published name that is no longer true must not disappear silently. Names that were never true
+-- in this warehouse belong to other data and are ignored.
 with
 
 claims as (
@@ -32,7 +32,7 @@ broken as (
 
     from claims
 
-    -- Of a segment that is gone nothing is said.
+    -- Segments that no longer exist are ignored.
     inner join segment_profiles
         on claims.segment_id = segment_profiles.segment_id
 
@@ -53,7 +53,7 @@ having
                 'Claims of the playbook in seeds/playbook that were true no longer hold: '
                 || string_agg(claim, '; ' order by claim)
                 || '. These segments have a suggested name now. Look at them, then correct the'
-                || ' claim or take the entry out; for other data, build another warehouse'
+                || ' claim or remove the entry; for other data, build another warehouse'
                 || ' (WAREHOUSE_PATH).'
             ) is not null
     end

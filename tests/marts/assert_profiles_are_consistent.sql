@@ -1,5 +1,5 @@
 -- The average is the mean of the segment means, the index follows from both, and quantiles
--- are in order. A value that is not a number fails all of it.
+-- are in order. A value that is not a number fails every check.
 with
 
 segment_feature_profiles as (

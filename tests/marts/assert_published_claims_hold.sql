@@ -1,5 +1,5 @@
--- Every number behind a sentence of segment_cards is looked up again where the card says it is.
--- A claim that is no longer true, or that nothing shows, must not stay published.
+-- Looks up every number of segment_cards again, in the mart that the card names. A claim that is no
+-- longer true, or without a number, must not stay published.
 {%- set statistics = {
     'segment_profiles': [
         'customers', 'customer_share', 'jaccard_stability', 'mean_assignment_confidence',
@@ -80,8 +80,8 @@ looked_up as (
 
 ),
 
--- A card is written and read back as doubles, so equal means equal but for rounding; and the
--- number that a sentence shows must still be the number.
+-- Cards hold doubles, so equal means equal apart from rounding; and the number that a sentence
+-- shows must still be the number in the mart.
 judged as (
 
     select

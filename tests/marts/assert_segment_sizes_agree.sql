@@ -1,4 +1,4 @@
--- The same customers stand behind every mart.
+-- Every mart counts the same customers.
 with
 
 counted as (

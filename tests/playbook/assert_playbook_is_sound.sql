@@ -1,4 +1,4 @@
--- People write the playbook, so what is wrong with it is said in words.
+-- People write the playbook, so the message lists every problem in words.
 with
 
 playbook as (

@@ -99,7 +99,7 @@ def test_what_is_unknown_may_stay_unknown(open_page, demo, shelf):
 def test_an_unknown_customer_is_no_error(open_page, shelf):
     page = open_page("what_if", shelf.folder)
     page.text_input(key="customer").set_value("no_such_one").run()
-    assert texts(page) == r"This publication knows no customer no\_such\_one."
+    assert texts(page) == r"There is no customer no\_such\_one in this publication."
 
 
 def change(shelf: Shelf, folder: Path, *statements: str) -> None:

@@ -80,7 +80,7 @@ def test_without_a_terminal_lines_are_plain_and_few(own_run):
     lines = own_run.splitlines()
     assert 1 <= len([line for line in lines if PROGRESS.match(line)]) < 10
     for name in ("customers", "benefit_accounts", "benefit_transactions"):
-        assert [line for line in lines if line.endswith("; taken as empty") and name in line]
+        assert [line for line in lines if line.endswith("; treated as empty") and name in line]
 
 
 def printed_command(own_run: str, target: str) -> str:

@@ -185,7 +185,7 @@ def test_missing_file_is_taken_as_empty_and_said_once(warehouse, folder):
     stray = f"{folder}/transactions.csv: no input has this name; ignored"
     assert result.stdout.count(stray) == 1
     for input_ in list(COLUMNS)[1:]:
-        said = f"{input_}: no file in {folder}; taken as empty"
+        said = f"{input_}: no file in {folder}; treated as empty"
         assert result.stdout.count(said) == 1
         assert raw_rows(warehouse, input_) == []
     assert "customers: no file" not in result.stdout
@@ -285,7 +285,7 @@ REFUSED_FILES = {
     "two files": (
         {"customers.csv": b"a", "customers.parquet": b"a"},
         [
-            "The input customers is there more than once: {folder}/customers.csv,",
+            "The input customers was found more than once: {folder}/customers.csv,",
             "Keep one of these files",
         ],
     ),
@@ -344,7 +344,7 @@ REFUSED_FILES = {
                 ["customer_id,region", *MANY_ROWS[:100_000], '1,"north', *MANY_ROWS]
             ).encode()
         },
-        ["{folder}/customers.csv:", MEND, "from line 100002 on", "Mend the file."],
+        ["{folder}/customers.csv:", MEND, "from line 100002 on", "Correct the file."],
     ),
     "carriage return inside a value": (
         {"customers.csv": b"customer_id,region\n1,no\rrth\r\n2,south\n3,west\r\n"},

@@ -227,8 +227,8 @@ def test_the_summary_tells_what_was_missing_and_which_names_are_not_shown(
             where segment_id = 2 and feature = 'loan_holdings';
         """)
     printed = run_summary(warehouse).splitlines()
-    assert "credit_card_usage: no file or table of this name, taken as empty" in printed
-    assert "customers: columns that have no meaning here: saldo" in printed
+    assert "credit_card_usage: no file or table of this name, treated as empty" in printed
+    assert "customers: ignored columns: saldo" in printed
     assert [line for line in printed if "not shown" in line] == [
         'playbook name "Active investors" of segment 1 not shown:'
         " wealth_management_trade_frequency mean is 0.5, claimed at least 0.75",

@@ -304,7 +304,7 @@ def test_a_missing_warehouse_and_one_in_use_are_said_plainly(edition, folder, tm
     (folder / "file").touch()
     said = edition.publish(folder / "file").stderr
     assert said.startswith("Nothing was published: ")
-    assert "PUBLISHED_DIR has to be a folder" in said
+    assert "PUBLISHED_DIR must be a folder" in said
 
 
 @pytest.fixture
@@ -351,8 +351,8 @@ def test_the_last_line_of_a_failed_build_says_why_and_what_to_do(make_segments, 
     (empty / "customers.csv").write_text("customer_id,joined_on\nann,soon\nbob,2020-01-01\n")
     said = make_segments(empty)
     assert said.startswith("Nothing was published: customers (")
-    assert "1 of 2 rows were refused" in said
-    assert "Then mend the input or raise the var." in said
+    assert "1 of 2 rows were rejected" in said
+    assert "Then correct the input or raise the var." in said
     log = tmp_path / "logs" / "dbt.log"
     assert said.endswith(f"(log of dbt: {log})")
     assert "Completed with 1 error" in log.read_text()

@@ -416,7 +416,7 @@ def test_a_missing_publication_is_said(tmp_path):
 def test_a_publication_of_another_version_is_said(report, tmp_path, change):
     result = run(changed_copy(report, change, tmp_path), tmp_path / "report.html")
     assert result.returncode == 1
-    assert "has not the marts of this version" in result.stderr.splitlines()[-1]
+    assert "does not have the marts of this version" in result.stderr.splitlines()[-1]
     assert "make publish" in result.stderr.splitlines()[-1]
     assert not (tmp_path / "report.html").exists()
 

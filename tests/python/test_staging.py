@@ -188,7 +188,7 @@ def test_build_stops_when_too_many_rows_are_refused(warehouse, tmp_path):
     result = warehouse.dbt(*build, raw_data=folder)
     assert result.returncode == 1
     assert (
-        f"customers ({folder}/customers.csv): 3 of 53 rows were refused, more than the"
+        f"customers ({folder}/customers.csv): 3 of 53 rows were rejected, more than the"
         " share of 0.05 that max_rejected_share allows. Most frequent reason: line"
         " cannot be read as 3 columns (invalid encoding). See them with: dbt show"
     ) in result.stdout

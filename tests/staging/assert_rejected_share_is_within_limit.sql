@@ -1,5 +1,5 @@
--- Stops the build before the features when an input is worse than max_rejected_share. The
--- message comes from the test itself, because a mere count of failures would not say why.
+-- Stops the build before the features when an input has more rejected rows than max_rejected_share.
+-- The test writes the message, because a count of failures would not give the reason.
 with
 
 input_row_counts as (
@@ -17,9 +17,9 @@ where
         when rejected_share > {{ var('max_rejected_share') }}
             then error(
                 input || ' (' || location || '): ' || rejected_rows || ' of ' || read_rows
-                || ' rows were refused, more than the share of {{ var("max_rejected_share") }}'
+                || ' rows were rejected, more than the share of {{ var("max_rejected_share") }}'
                 || ' that max_rejected_share allows. Most frequent reason: '
                 || most_frequent_reason || '. See them with: dbt show --inline "select * from'
-                || ' marts.rejected_rows". Then mend the input or raise the var.'
+                || ' marts.rejected_rows". Then correct the input or raise the var.'
             ) is not null
     end

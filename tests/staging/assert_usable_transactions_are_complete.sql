@@ -1,4 +1,4 @@
--- One pass instead of one for each column, because transactions are many.
+-- One pass instead of one per column, because there are many transactions.
 with
 
 benefit_accounts as (

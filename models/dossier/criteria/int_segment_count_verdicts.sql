@@ -87,7 +87,7 @@ measured as (
 
 select
     *,
-    -- After Dolnicar and Leisch: are the segments there, are they at least found again, or made?
+    -- After Dolnicar and Leisch: natural, at least reproducible, or only constructive?
     case
         when segment_count = 1 then 'undivided'
         when not (is_stable and is_every_segment_found_again) then 'constructive'

@@ -110,7 +110,7 @@ moves as (
     {{ 'union all' if not loop.last }}
 
     {% else -%}
-    -- One solution has no next one.
+    -- A single solution has no next one.
     select
         0 as segment_count,
         0 as cluster,

@@ -20,7 +20,7 @@ written as (
         wording.exact_number_in_words(greater_than, unit) as greater_than_in_words,
         wording.exact_number_in_words(at_most, unit) as at_most_in_words,
         wording.unit_in_words(coalesce(at_most, greater_than), unit) as unit_in_words,
-        -- Nothing below 0 means that up to 0 is none. Of a time that would read as never.
+        -- With nothing below 0, "at most 0" means none. For a time it would read as never.
         case
             when not wording.zero_means_none(unit) or minimum < 0 then null
             when at_most = 0 and greater_than is null then 'no'
@@ -37,7 +37,7 @@ worded as (
         rule_id,
         segment_id,
         position,
-        -- A rule about everybody looks at no feature.
+        -- A rule about all customers has no feature.
         case
             when feature = 'none' then 'true'
             else concat_ws(

@@ -18,7 +18,7 @@ clusters as (
 
 ),
 
--- In each variant one cluster continues a segment, or none.
+-- In each variant, a segment continues in one cluster or in none.
 continued as (
 
     select

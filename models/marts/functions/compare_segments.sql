@@ -1,5 +1,6 @@
 {#-
-A parameter must not have the name of a column. No CTEs: DuckDB 1.4.0 knows none in functions.
+A parameter must not have the name of a column. No CTEs: DuckDB 1.4.0 does not support them in
+functions.
 -#}
 select *
 

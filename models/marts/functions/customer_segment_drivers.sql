@@ -1,6 +1,6 @@
 {#-
-The numbers of customer_drivers in words. A parameter must not have the name of a column. No
-CTEs: DuckDB 1.4.0 knows none in functions.
+The numbers of customer_drivers in words. A parameter must not have the name of a column. No CTEs:
+DuckDB 1.4.0 does not support them in functions.
 -#}
 select
     customer_id,
@@ -98,7 +98,7 @@ from (
         if(is_nearer_to_own, runner_up.segment_name, own.segment_name) as farther_name,
         if(is_nearer_to_own, own_centre, second_centre) as nearer_centre,
         if(is_nearer_to_own, second_centre, own_centre) as farther_centre,
-        -- Enough of them to tell the present value from the changed one.
+        -- Enough decimals to distinguish the present value from the changed one.
         greatest(
             drivers.changed_value_decimals,
             cast(-floor(log10(abs(drivers.required_change))) as integer)

@@ -1,6 +1,6 @@
 {#-
-The scoring of all customers, for one that is given by its features. Relations go without the
-name of the database, so that a copy of the file works under any name.
+The scoring of all customers, for one customer given by its features. Relations are written without
+the database name, so that a copy of the file works under any name.
 -#}
 {%- set fitted = read_fitted_model(
     ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')

@@ -42,7 +42,7 @@ select
                 then 'benefit is unknown'
         end,
         {{ date_problem('opened_on') }},
-        -- A planned end in the future is no error: the account is open until then.
+        -- A planned closing in the future is no error: the account is open until then.
         {{ date_problem('closed_on', may_lie_in_future=true) }},
         {{ unparsed_problem('balance', 'a number') }}
     ), '') as problems

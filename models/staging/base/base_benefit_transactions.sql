@@ -28,8 +28,8 @@ judged as (
         *,
         case when transaction_id is null then 'transaction_id is missing' end as key_problem,
         case when account_id is null then 'account_id is missing' end as account_problem,
-        -- Not `in`: of so many values it makes a join, which runs even for those who do
-        -- not ask for the problems.
+        -- Not `in`: with so many values it becomes a join, which runs even for queries that do not
+        -- select problems.
         case
             when transaction_type is null then 'transaction_type is missing'
             else
@@ -60,7 +60,7 @@ select
     transaction_type,
     amount,
     occurred_at,
-    -- To ask first whether there is any is cheaper than to join nothings into a text.
+    -- Checking first whether there is a problem is faster than joining nulls into a text.
     case
         when
             key_problem is not null

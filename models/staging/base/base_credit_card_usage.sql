@@ -48,7 +48,7 @@ select
         {%- endfor %}
         {%- for column in frequencies %}
         {{ unparsed_problem(column, 'a number') }},
-        -- A little above 1 happens (more events than months) and is only reported.
+        -- Values slightly above 1 occur (more events than months); they are only reported.
         case
             when {{ column }} < 0 then '{{ column }} is negative'
             when {{ column }} > 2 then '{{ column }} is far above 1'

@@ -18,7 +18,7 @@ repeated_keys as (
 
 ),
 
--- The one place where transactions meet their accounts row by row.
+-- The only place that joins transactions with their accounts row by row.
 examined as (
 
     select

@@ -27,8 +27,8 @@ doubtful as (
 
 ),
 
--- Which of several rows with one key is right cannot be known. The choice must not depend
--- on the order of the rows: usable rows come first, then the values decide.
+-- It is unknown which of several rows with the same key is right. The choice must not depend on the
+-- order of the rows: usable rows come first, then the values decide.
 ranked as (
 
     select

@@ -1,6 +1,6 @@
-"""How each feature becomes a number that k-means can compare with the others.
+"""Scale each feature so that k-means can compare it with the others.
 
-A feature is filled, transformed, then centred and divided by its standard deviation.
+A feature is filled, transformed, centred and divided by its standard deviation.
 A feature that is unknown or constant in the training sample is left out, with the reason.
 """
 
@@ -15,8 +15,8 @@ NULL_POLICIES = {
 BENEFIT_WEIGHTINGS = ("balanced", "none")
 WHOLE_RELATIONSHIP = "all"
 
-# A feature varies when its values are further apart than this share of their size:
-# far above the rounding of a sum, far below any difference that means something.
+# A feature varies when its values differ by more than this share of their size: far above the
+# rounding of a sum, far below any meaningful difference.
 FLOAT_NOISE = 1e-12
 
 
@@ -27,8 +27,8 @@ def fit_feature_scalers(
 
     `sample` has one row per customer and a column per feature, NaN where unknown.
     `catalog` has one row per clustering feature: feature, benefit, transform ('identity'
-    or 'log1p') and null_policy ('zero' or 'median'). `benefit_weighting` is 'none' (every
-    feature counts alike) or 'balanced' (every benefit does, see `balanced_weights`).
+    or 'log1p') and null_policy ('zero' or 'median'). `benefit_weighting` is 'none' (every feature
+    counts the same) or 'balanced' (every benefit does, see `balanced_weights`).
 
     The result has the rows of `catalog`, in its order. `fill_value`, `minimum` and
     `maximum` of the known values (NaN without any) are in raw units; `mean` and
@@ -65,14 +65,14 @@ def fit_feature_scalers(
 
 
 def balanced_weights(scaled: np.ndarray, benefits: np.ndarray) -> np.ndarray:
-    """Return a weight per feature that lets no benefit outweigh the others by its features.
+    """Return a weight per feature, so that no benefit counts more because it has more features.
 
     `scaled` is customers x features, `benefits` names the benefit of each feature. As in
     multiple factor analysis (Escofier and Pagès 1994), each benefit is divided by the
     standard deviation along its first principal component, so that no direction within
     one benefit varies more than any within another. The weights are then multiplied by
     one number, so that their mean square is 1; with one benefit all are 1. Features of
-    'all' are about the relationship as a whole, belong to no benefit and keep weight 1.
+    'all' describe the relationship as a whole, belong to no benefit and keep weight 1.
     """
     weights = np.ones(len(benefits))
     of_one_benefit = benefits != WHOLE_RELATIONSHIP
@@ -89,8 +89,8 @@ def balanced_weights(scaled: np.ndarray, benefits: np.ndarray) -> np.ndarray:
 def scale_features(sample: pd.DataFrame, scalers: pd.DataFrame) -> np.ndarray:
     """Return the scaled used features, customers x features in the order of `scalers`.
 
-    Units are standard deviations of the transformed feature, times its weight. Every
-    number depends on its own customer only, so equal customers stay equal to the bit.
+    Units are standard deviations of the transformed feature, times its weight. Every number depends
+    only on its customer, so equal customers stay bit-identical.
     """
     scaled = [
         (_transformed(sample, row.feature, row.transform, row.fill_value) - row.mean)

@@ -1,7 +1,7 @@
 """Would another sensible analyst get the same segments? The same customers, fitted differently.
 
-The grid crosses choices that are common and hard to justify: a transform, components or
-none, one segment fewer or more, another seed.
+The grid combines choices that are common and hard to justify: the transform, components or none,
+one segment fewer or more, another seed.
 """
 
 from collections.abc import Callable
@@ -75,9 +75,9 @@ def fit_pipeline_variants(
     (missing unless there are fewer clusters than segments); `fill_value` of the feature;
     `lower_bound` and `upper_bound` of the filled values (missing unless winsorised);
     `intercept` and `coefficient`. A customer belongs to the cluster for which
-    intercept + sum of coefficient * transformed value is smallest: that is the squared
-    distance to its centroid less what is the same for all. There is no row where the
-    model has one segment, or uses no feature.
+    intercept + sum of coefficient * transformed value is smallest: that is the squared distance to
+    its centroid minus a term that is the same for all clusters. There is no row when the model has
+    one segment or uses no feature.
     """
     used = scalers[scalers["is_used"].astype(bool)]
     features = used["feature"].tolist()

@@ -3,7 +3,7 @@
 Jolliffe (2002), Principal Component Analysis. The fit takes the eigenvectors of the
 covariance matrix (features x features): on 100,000 customers this is many times
 cheaper than decomposing the sample itself, needs no copy of it, and uses no random
-numbers. Its rounding only blurs components that carry next to none of the variance.
+numbers. Its rounding affects only components with almost no variance.
 """
 
 from numbers import Integral, Real
@@ -13,7 +13,7 @@ import pandas as pd
 from sklearn.decomposition import PCA
 from threadpoolctl import threadpool_limits
 
-# Two weights, or a share and its threshold, are equal when they differ by less.
+# Two weights, or a share and its threshold, are equal when they differ by less than this.
 TIE = 1e-9
 
 
@@ -32,8 +32,8 @@ def fit_principal_components(
     is weight * sqrt(eigenvalue) / population standard deviation of the feature: its
     correlation with the component times sqrt(n / (n - 1)), not clipped.
 
-    Where nothing varies the result is a single row: component 1, no feature, all
-    numbers 0. `project` then puts every customer at 0, so SQL needs no special case.
+    When nothing varies, the result is a single row: component 1, no feature, all numbers 0.
+    `project` then puts every customer at 0, so SQL needs no special case.
 
     Raises ValueError when `kept` is neither, or more components than there are.
     """
@@ -47,7 +47,7 @@ def fit_principal_components(
         nothing = np.zeros((1, 1))
         return _long([None], nothing, nothing, nothing[0], nothing[0])
 
-    with threadpool_limits(1):  # a sum split over threads has other last digits
+    with threadpool_limits(1):  # a sum split over threads has different last digits
         fit = PCA(svd_solver="covariance_eigh").fit(scaled)
     shares = fit.explained_variance_ratio_
     if is_share:
@@ -70,8 +70,8 @@ def project(scaled: np.ndarray, components: pd.DataFrame) -> np.ndarray:
     """Return the customers' coordinates, customers x components.
 
     The columns of `scaled` are the features in the order in which `components` first
-    names them. The sum is taken feature by feature rather than by a matrix product, so
-    equal customers get equal coordinates to the bit, wherever they stand in the sample.
+    names them. The sum is taken feature by feature rather than by a matrix product, so equal
+    customers get bit-identical coordinates at any place in the sample.
 
     Raises ValueError when the number of features differs.
     """
@@ -90,7 +90,7 @@ def project(scaled: np.ndarray, components: pd.DataFrame) -> np.ndarray:
 def without_components(scaled: np.ndarray) -> np.ndarray:
     """Return the scaled features themselves as coordinates, customers x features.
 
-    Where no feature is used every customer is at 0, as `project` has it.
+    When no feature is used, every customer is at 0, as in `project`.
     """
     return scaled if scaled.shape[1] else np.zeros((len(scaled), 1))
 

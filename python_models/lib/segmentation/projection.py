@@ -1,4 +1,4 @@
-"""How a customer becomes a point: scaled features, weighed to components.
+"""Turn customers into points: scaled features, weighted to components.
 
 Both steps are one linear map, so dbt has them as one table. The functions that fit them and
 apply them work on its two parts.
@@ -12,8 +12,8 @@ def join_projection(scalers: pd.DataFrame, components: pd.DataFrame) -> pd.DataF
 
     `scalers` is the result of fit_feature_scalers, `components` that of
     fit_principal_components, whose `weight` becomes `component_weight`. A feature that takes
-    no part in the fit has one row without a component. Where nothing varies, the component
-    has one row without a feature.
+    no part in the fit has one row without a component. When nothing varies, the component has one
+    row without a feature.
     """
     renamed = components.rename(columns={"weight": "component_weight"})
     joined = scalers.merge(renamed, how="outer", on="feature")
@@ -23,8 +23,8 @@ def join_projection(scalers: pd.DataFrame, components: pd.DataFrame) -> pd.DataF
 def split_projection(projection: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the scalers by feature, and the components by component and feature.
 
-    They have the columns that fit_feature_scalers and fit_principal_components return, and
-    the scalers whatever join_projection was given beside them.
+    They have the columns that fit_feature_scalers and fit_principal_components return, and the
+    scalers also every further column that join_projection received.
     """
     component_columns = projection.columns[projection.columns.get_loc("component") :]
     scalers = (

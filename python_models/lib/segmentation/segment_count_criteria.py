@@ -1,9 +1,9 @@
-"""The criteria of the field for the number of segments, all of them on the same customers.
+"""The established criteria for the number of segments, all on the same customers.
 
 `score_spaces` draws the customers. Every other function takes the `points` (customers x
 axes) of those customers in one space, and `solutions`: by rising number of segments, the
-centroids (segments x axes). Figures of different spaces cannot be compared with each
-other: fewer axes make every silhouette look better.
+centroids (segments x axes). Do not compare figures of different spaces: fewer axes make every
+silhouette look better.
 """
 
 from collections.abc import Callable
@@ -43,11 +43,10 @@ def score_spaces(
     """Return `score_solutions` of every space, with its name in the column `space`.
 
     `spaces` has the points and the candidates by the name of the space, with the same
-    customers in the same order. All criteria of all spaces are about the same customers:
-    all of them, or about `sample_size`, drawn with `seed` so that every segment of the
-    largest solution of the first space keeps its share (see `stratified_rows`). The
-    candidates stay those of all customers. `report(space)` returns the function that
-    receives the progress of the work.
+    customers in the same order. All criteria of all spaces use the same customers: all of them, or
+    about `sample_size`, drawn with `seed` so that every segment of the largest solution of the
+    first space keeps its share (see `stratified_rows`). The candidates are still those of all
+    customers. `report(space)` returns the function that receives the progress of the work.
     """
     points, candidates = next(iter(spaces.values()))
     solutions = centroids_by_count(candidates)
@@ -131,17 +130,17 @@ def score_solutions(
 
 
 def score_distances(points: np.ndarray, solutions: dict[int, np.ndarray]) -> pd.DataFrame:
-    """Return the criteria that need no more than the distances to the centroids.
+    """Return the criteria that need only the distances to the centroids.
 
     Each customer belongs to the nearest centroid, the first of equals. Columns:
     segment_count; `wcss`, the sum of squared distances to the own centroid;
     `simplified_silhouette_avg`, the mean of (second distance - distance) / second
     distance, 0 where both are 0; `calinski_harabasz`, between over within sum of squares,
-    each over its degrees of freedom (Calinski and Harabasz 1974), missing where only
-    rounding is left within; `davies_bouldin`, the mean over the segments of the largest
-    (mean distance + other mean distance) / distance of the centroids (Davies and Bouldin
-    1979); `min_segment_share`, the share of the smallest segment. Segments without a
-    customer do not count. For one segment all but wcss and min_segment_share are missing.
+    each over its degrees of freedom (Calinski and Harabasz 1974), missing when the within sum is
+    only rounding; `davies_bouldin`, the mean over the segments of the largest (mean distance +
+    other mean distance) / distance of the centroids (Davies and Bouldin 1979); `min_segment_share`,
+    the share of the smallest segment. Segments without a customer do not count. For one segment all
+    but wcss and min_segment_share are missing.
     """
     rows = []
     for count, centroids in solutions.items():
@@ -170,7 +169,7 @@ def mean_silhouettes(points: np.ndarray, solutions: dict[int, np.ndarray]) -> pd
     labels = {count: nearest(points, centroids) for count, centroids in solutions.items()}
     # One column per segment of every solution, so that each distance is measured once.
     memberships = np.hstack([np.eye(count)[labels[count]] for count in solutions])
-    with threadpool_limits(1):  # a sum split over threads has other last digits
+    with threadpool_limits(1):  # a sum split over threads has different last digits
         chunks = pairwise_distances_chunked(
             points,
             reduce_func=lambda distances, start: distances @ memberships,
@@ -192,7 +191,7 @@ def mean_silhouettes(points: np.ndarray, solutions: dict[int, np.ndarray]) -> pd
 def stratified_rows(labels: np.ndarray, *, size: int, seed: int) -> np.ndarray:
     """Return rising row numbers: all, or about `size`, so that every label keeps its share.
 
-    Of a label with fewer than two rows in its share, two are drawn, or the only one.
+    If the share of a label has fewer than two rows, two are drawn, or the only one.
     """
     if len(labels) <= size:
         return np.arange(len(labels))
@@ -219,12 +218,11 @@ def gap_statistics(
     Each of `references` samples is uniform over the box around the points along their
     principal axes, and is clustered from `restarts` k-means++ starts. Columns:
     segment_count, gap (expected less observed logarithm of WCSS) and gap_se, its standard
-    error. Both are missing where nothing but rounding is left of the WCSS, the error also
-    with one reference.
+    error. Both are missing when the WCSS is only rounding, the error also with one reference.
     """
     counts = list(solutions)
     centre = points.mean(axis=0)
-    with threadpool_limits(1):  # a sum split over threads has other last digits
+    with threadpool_limits(1):  # a sum split over threads has different last digits
         axes = np.linalg.svd(points - centre, full_matrices=False)[2]
         rotated = (points - centre) @ axes.T
     lowest, highest = rotated.min(axis=0), rotated.max(axis=0)

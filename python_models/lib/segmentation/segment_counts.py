@@ -3,14 +3,13 @@
 `fit_candidate_centroids` fits, `score_wcss_curve` scores, `choose_segment_count` chooses.
 
 Lloyd's algorithm stops at the local optimum nearest to its start, and ten random starts
-sometimes miss the best solution by several per cent. So every number of segments also
+sometimes miss the best solution by several percent. So every number of segments also
 starts from the solutions of its neighbours: the larger one with a segment removed, the
 smaller one with a point added.
 
-All these starts are compared on a bounded sample and stopped early. The sample cannot
-rank the best few for certain, so these are continued on all customers. The sample is a
-lightweight coreset (Bachem, Lucic and Krause 2018, Scalable k-means clustering via
-lightweight coresets).
+All these starts are compared on a bounded sample and stopped early. The sample cannot rank the best
+few with certainty, so these are continued on all customers. The sample is a lightweight coreset
+(Bachem, Lucic and Krause 2018, Scalable k-means clustering via lightweight coresets).
 """
 
 from collections.abc import Callable
@@ -22,15 +21,15 @@ from sklearn.cluster import KMeans
 
 from segmentation.workers import single_threaded_workers
 
-# Fits stop when the centroids move by less than this share of the variance. Tight,
-# so that two ways to the same optimum end with the same customers in each segment.
+# Fits stop when the centroids move by less than this share of the variance. It is small, so that
+# two ways to the same optimum end with the same customers in each segment.
 TOLERANCE = 1e-8
 
 # Enough to compare fits with each other.
 ROUGH_TOLERANCE = 1e-4
 
-# Starts are compared on this many customers at most, and so many of them continued. Those
-# whose WCSS differs by no more than this share have reached the same optimum.
+# Starts are compared on at most this many customers, and this many of them are continued. Starts
+# whose WCSS differs by at most this share have reached the same optimum.
 SCREENED_CUSTOMERS = 20_000
 SHORT_LIST = 3
 SAME_OPTIMUM = 1e-4
@@ -167,8 +166,8 @@ def k_means(
 def count_distinct(points: np.ndarray, enough: int) -> int:
     """Count the points that differ by more than a millionth of the largest coordinate.
 
-    Closer points are one to k-means, which squares distances in double precision. The
-    result is at most `enough`; the first thousand points often suffice to know it.
+    Closer points are equal for k-means, which squares distances in double precision. The result is
+    at most `enough`; the first thousand points are often enough to reach it.
     """
     largest = np.abs(points).max() or 1.0
     distinct = 0
@@ -241,7 +240,7 @@ def _one_removed(fit: KMeans) -> list[np.ndarray]:
 
 
 def _one_added(fit: KMeans, points: np.ndarray) -> list[np.ndarray]:
-    # Each cluster in turn gives the point furthest from its centroid, the furthest first.
+    # Each cluster in turn gives the point farthest from its centroid, the farthest first.
     centroids, labels = fit.cluster_centers_, fit.labels_
     squares = ((points - centroids[labels]) ** 2).sum(axis=1)
     furthest = [

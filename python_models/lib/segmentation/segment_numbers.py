@@ -1,4 +1,4 @@
-"""Segment numbers that mean the same thing after every refit.
+"""Segment numbers that keep their meaning after every refit.
 
 k-means numbers its clusters at random. The first fit numbers them along component 1;
 a refit gives every segment the number of the standing segment that it continues.
@@ -35,8 +35,8 @@ def number_segments(
     components. At a refit they are matched one to one with the standing segments so
     that the sum of squared distances over the shared features, in standard deviations
     of the new fit, is smallest (Hungarian method, Kuhn 1955). New segments left over
-    get the smallest numbers that no standing segment has. When fewer than half of all
-    features are shared, numbering begins afresh.
+    get the smallest numbers that no standing segment has. When fewer than half of all features are
+    shared, numbering starts again.
     """
     by_component = centroids.pivot(index="cluster", columns="component", values="coordinate")
     weights = component_weights(components).loc[by_component.columns]

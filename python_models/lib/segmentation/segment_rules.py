@@ -1,4 +1,4 @@
-"""Segments described as rules: a small decision tree imitates them in raw units.
+"""Segments described by rules: a small decision tree predicts them in raw units.
 
 A surrogate, not the model: the segments are the nearest centroids, and the tree predicts
 them approximately with few comparisons. SQL measures how well, on all customers.
@@ -13,8 +13,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from segmentation.feature_scalers import fill_features
 
-# A rule is about at least this share of the customers, or as many as the smallest segment
-# has: a rule about a handful is not worth reading.
+# A rule covers at least this share of the customers, or as many as the smallest segment has: a rule
+# about a few customers is not worth reading.
 SMALLEST_RULE = 0.005
 
 # Digits that distinguish any two doubles.
@@ -29,32 +29,32 @@ def fit_segment_rules(
     max_rules: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Return the conditions of at most `max_rules` rules that imitate the segments.
+    """Return the conditions of at most `max_rules` rules that predict the segments.
 
     `sample` has one row per customer and a column per feature in raw units, NaN where
     unknown; `segments` is the segment_id of each. From `scalers` the columns feature,
     is_used and fill_value are read. `max_rules` is at least 2.
 
     The rules are the leaves of scikit-learn's DecisionTreeClassifier. Two trees are
-    grown, one in which all customers count alike and one in which all segments do; the
-    one with rules for more segments is kept, or else the one that is right about more
-    customers. Neighbouring leaves that predict the same segment are one rule.
+    grown: in one all customers count the same, in the other all segments do. The tree with rules
+    for more segments is kept; if equal, the tree that predicts more customers correctly.
+    Neighbouring leaves that predict the same segment are one rule.
 
     A tree compares a feature with a threshold between two customers. Of all numbers
     that split them as the tree does, the one with the fewest decimals is taken, so that
     `feature <= threshold` in double precision sends every customer of the sample the
     way that scikit-learn does.
 
-    The result has one row per rule and feature that the rule looks at: rule_id (from 1,
-    in reading order of the tree), segment_id, position (from 1, as the tree asks),
-    feature, and the bounds feature > greater_than and feature <= at_most, NaN without
-    one. Every customer, of the sample or not, meets exactly one rule. A single rule
-    about everybody has one row with the feature 'none' and no bounds.
+    The result has one row per rule and feature in the rule: rule_id (from 1, in reading order of
+    the tree), segment_id, position (from 1, in the order of the tree), feature, and the bounds
+    feature > greater_than and feature <= at_most, NaN without one. Every customer, of the sample or
+    not, meets exactly one rule. A single rule about all customers has one row with the feature
+    'none' and no bounds.
     """
     features = scalers.loc[scalers["is_used"].astype(bool), "feature"].to_numpy()
     values = fill_features(sample, scalers)
-    # Trees hold float32, in which different customers may look alike or be infinite. A
-    # split depends on the order of the customers only, and ranks keep that.
+    # Trees hold float32, in which different customers can become equal or infinite. A split depends
+    # only on the order of the customers, and ranks keep it.
     ranks = [np.unique(column, return_inverse=True)[1] for column in values.T]
     ranks = np.column_stack(ranks or [np.zeros(len(values))])
     tree = _grow(ranks, np.asarray(segments), max_rules=max_rules, seed=seed)
@@ -73,8 +73,8 @@ def fit_segment_rules(
 def roundest_between(low: float, high: float) -> float:
     """Return the number t, low <= t < high, with the fewest decimals.
 
-    Of several the one nearest to the middle, of two equally near the one nearer to 0.
-    `low` is less than `high`, both are finite. 0 has fewer decimals than any other.
+    If several have as few, it is the one nearest to the middle; of two equally near, the one nearer
+    to 0. `low` is less than `high`, both are finite. 0 has fewer decimals than any other.
     """
     exact_low, exact_high = Fraction(low), Fraction(high)
     middle = (exact_low + exact_high) / 2

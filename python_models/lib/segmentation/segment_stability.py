@@ -35,13 +35,13 @@ def bootstrap_stability(
 
     `points` is customers x axes, `centroids` the solutions by number of segments, each
     segments x axes. Each of `refits` samples draws as many customers as there are, with
-    replacement, and is clustered afresh from `restarts` k-means++ starts. A segment is
+    replacement, and is clustered again from `restarts` k-means++ starts. A segment is
     compared with every new cluster on the customers drawn; the best Jaccard similarity
     counts. `report` receives the progress of the work.
 
     The result has one row per segment of each solution: `segment_count`, `position` in
     the centroids from 0, `jaccard_stability` (mean over the refits; 0.75 and more is
-    stable, below 0.6 is not to be trusted), `dissolved_share` (refits with 0.5 or less)
+    stable, do not trust less than 0.6), `dissolved_share` (refits with 0.5 or less)
     and, equal for all segments of a solution, `stability_ari`: the mean adjusted Rand
     index (Hubert and Arabie 1985) of the solution and the refits, over all customers.
     """

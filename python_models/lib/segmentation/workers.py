@@ -1,4 +1,4 @@
-"""Small fits side by side, one per core."""
+"""Run small fits in parallel, one per core."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -12,9 +12,9 @@ from threadpoolctl import threadpool_limits
 def single_threaded_workers() -> Iterator[ThreadPoolExecutor]:
     """Give one worker thread per core, each with one BLAS and one OpenMP thread.
 
-    Small fits are faster side by side than split over threads, and a fit in one thread
-    has the same last digits everywhere. OpenMP keeps its limit per calling thread,
-    hence the initializer; BLAS keeps one for all, hence the limit around the workers.
+    Small fits are faster in parallel than split over threads, and a fit in one thread has the same
+    last digits on every machine. OpenMP keeps its limit per calling thread, hence the initializer;
+    BLAS keeps one for all, hence the limit around the workers.
     """
     with (
         threadpool_limits(1),

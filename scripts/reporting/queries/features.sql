@@ -19,7 +19,7 @@ features as (
         segment_feature_profiles.benefit,
         segment_feature_profiles.role,
         coalesce(segment_feature_profiles.eta_squared, 0) as separation,
-        -- What everyone has alike, or is known of nobody, tells nothing.
+        -- A feature with the same value for all customers, or with no known value, shows nothing.
         coalesce(feature_scalers.is_used, segment_feature_profiles.average > 0, false)
             as is_telling
 
@@ -77,7 +77,7 @@ inner join ranked
 
 order by
     segment_feature_profiles.role,
-    -- What belongs to no benefit comes last.
+    -- Features without a benefit come last.
     segment_feature_profiles.benefit = 'all',
     segment_feature_profiles.benefit,
     ranked.rank_in_benefit,

@@ -1,6 +1,6 @@
 select
     input,
-    -- The folder is nobody's business but the builder's.
+    -- The report does not show the folder.
     regexp_replace(location, '^.*[/\\]', '') as file_name,
     read_rows,
     used_rows,

@@ -1,4 +1,4 @@
--- The three features that say most about each direction of the map.
+-- The three features with the largest loadings in each direction of the map.
 select
     component_weights.component,
     wording.comparative(feature_catalog.unit, component_weights.loading >= 0)

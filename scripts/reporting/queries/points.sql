@@ -1,4 +1,4 @@
--- The same customers at every run, in an order that has nothing to do with them.
+-- The same customers in every run, in an order that does not depend on their data.
 with
 
 sample as (

@@ -1,4 +1,4 @@
--- Reasons only: the rows themselves are about persons.
+-- Reasons only: the rows hold personal data.
 select
     input,
     rejection_reasons,

@@ -1,4 +1,4 @@
--- The rule that tells most of the segment.
+-- The rule that covers most of the segment.
 select
     segment_id,
     sentence,

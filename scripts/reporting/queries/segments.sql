@@ -27,7 +27,7 @@ select
         as mean_balance_in_words,
     wording.similarity_in_words(segment_profiles.jaccard_stability)
         as jaccard_stability_in_words,
-    -- Shares of a sum in which something is negative would not be shares.
+    -- With negative balances, parts of the sum would not be shares.
     case
         when totals.smallest_balance >= 0
             then segment_profiles.total_balance / nullif(totals.total_balance, 0)

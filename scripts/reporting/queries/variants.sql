@@ -1,4 +1,4 @@
--- Seeds are repetitions of one choice.
+-- Variants that differ only in the seed repeat the same choice.
 select
     transform,
     has_components,

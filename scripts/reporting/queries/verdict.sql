@@ -1,4 +1,4 @@
--- An older dossier may lie beside a model that was fitted without one.
+-- The dossier can be older than the model.
 select
     segment_count_scores.verdict,
     segment_count_scores.verdict_reason,
