@@ -83,8 +83,7 @@ only_segments as (
 
 ),
 
--- Values are compared as the model reads them, so the means in raw units sometimes show the
--- opposite.
+-- Values are compared as the model reads them, so plain means sometimes show the opposite.
 differences as (
 
     select
@@ -119,8 +118,7 @@ differences as (
 
 ),
 
--- The feature of the more important half that is nearest to the average; for a segment without
--- noteworthy features, the strongest.
+-- The most average of the more important half; without noteworthy features, the strongest.
 similarities as (
 
     select

@@ -35,8 +35,9 @@ def points_of(warehouse: Warehouse, space: str) -> np.ndarray:
     weights = warehouse.frame("select * from marts.component_weights")
     customers = warehouse.frame("select * from features.customer_features order by customer_id")
     filled = customers[scalers["feature"]].fillna(scalers.set_index("feature")["fill_value"])
+    values = filled.to_numpy(dtype=float)
     is_log = (scalers["transform"] == "log1p").to_numpy()
-    values = np.where(is_log, np.log1p(filled.where(is_log, 0.0)), filled)
+    values[:, is_log] = np.log1p(values[:, is_log])
     mean, deviation, weight = scalers[["mean", "standard_deviation", "weight"]].to_numpy().T
     scaled = (values - mean) / deviation * weight
     if space == "scaled":

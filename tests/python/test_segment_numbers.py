@@ -264,7 +264,9 @@ def fitted(customers, seed=42, standing=None):
     scalers = fit_feature_scalers(customers, catalog, benefit_weighting="none")
     scaled = scale_features(customers, scalers)
     components = fit_principal_components(scaled, FEATURES, kept=2)
-    candidates = fit_candidate_centroids(project(scaled, components), 4, 2, seed)
+    candidates = fit_candidate_centroids(
+        project(scaled, components), max_segments=4, restarts=2, seed=seed
+    )
     chosen = candidates[candidates["segment_count"] == 4]
     return number_segments(chosen, scalers, components, standing)
 
