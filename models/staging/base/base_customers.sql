@@ -9,11 +9,18 @@ source as (
 typed as (
 
     select
+        ---------- ids
         row_number,
         {{ parse_text('customer_id') }} as customer_id,
+
+        ---------- texts
         {{ parse_text('region') }} as region,
+
+        ---------- booleans
         marketing_consent as raw_marketing_consent,
         {{ parse_boolean('marketing_consent') }} as marketing_consent,
+
+        ---------- dates
         joined_on as raw_joined_on,
         {{ parse_date('joined_on') }} as joined_on,
         birth_date as raw_birth_date,
@@ -24,12 +31,21 @@ typed as (
 )
 
 select
+    ---------- ids
     row_number,
     customer_id,
+
+    ---------- texts
     region,
+
+    ---------- booleans
     marketing_consent,
+
+    ---------- dates
     joined_on,
     birth_date,
+
+    ---------- problems
     nullif(concat_ws(
         '; ',
         {{ key_problem('customer_id') }},
