@@ -180,7 +180,7 @@ def test_wcss_curves_match_the_reference(
     result = warehouse.dbt(
         "run",
         "--select",
-        "fit_principal_components",
+        "fit_projection",
         "fit_candidate_centroids",
         "wcss_curve",
         "--vars",
