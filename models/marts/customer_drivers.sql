@@ -1,7 +1,5 @@
-{#- Relations go without the name of the database, so that a copy of the file works under any name.
-    Every step keeps customer_id apart, so that a filter on it reaches the scans of the tables: no
-    CTE with a row per customer is read twice, and windows are partitioned by customer. -#}
-{{ config(materialized='view') }}
+{#- Relations go without the database name, so that a copy of the file works under any name. Every
+    step keeps customer_id apart, so that a filter on it reaches the scans of the tables. -#}
 {%- set fitted = read_fitted_model(
     ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
 ) -%}
@@ -57,15 +55,16 @@ positioned as (
         customer_values.customer_id,
         customer_values.value,
         coalesce(customer_values.value, feature_scalers.fill_value) as filled_value,
-        if(feature_scalers.transform = 'log1p', ln(1 + filled_value), filled_value) as model_value,
+        case feature_scalers.transform when 'log1p' then ln(1 + filled_value) else filled_value end
+            as model_value,
         (model_value - feature_scalers.mean) / feature_scalers.standard_deviation
         * feature_scalers.weight as position,
         feature_scalers.*,
-        if(feature_scalers.minimum >= 0, 0, -{{ infinity }}) as lowest_possible,
-        if(
-            wording.is_share(feature_scalers.unit), greatest(1, feature_scalers.maximum),
-            {{ infinity }}
-        ) as highest_possible
+        case when feature_scalers.minimum >= 0 then 0 else -{{ infinity }} end as lowest_possible,
+        case
+            when wording.is_share(feature_scalers.unit) then greatest(1, feature_scalers.maximum)
+            else {{ infinity }}
+        end as highest_possible
 
     from customer_values
 
@@ -139,7 +138,7 @@ bounded as (
         -- log1p is defined above -1.
         greatest(
             {{ in_raw_units('model_value + lowest_shift / weight * standard_deviation') }},
-            if(transform = 'log1p', -0.999999, -{{ infinity }})
+            case when transform = 'log1p' then -0.999999 else -{{ infinity }} end
         ) as lowest_value,
         {{ in_raw_units('model_value + highest_shift / weight * standard_deviation') }}
             as highest_value
@@ -162,7 +161,7 @@ directed as (
         case
             when wording.is_whole(unit) then 0
             else greatest(
-                if(wording.is_share(unit), 2, 0),
+                case when wording.is_share(unit) then 2 else 0 end,
                 2 - floor(log10(nullif(maximum - minimum, 0)))
             )
         end as first_decimals
@@ -185,7 +184,8 @@ rescored as (
         end as decimals,
         -- Adding 0 turns -0 into 0.
         direction * (ceil(nearest * pow(10, decimals)) / pow(10, decimals)) + 0 as rounded_value,
-        if(transform = 'log1p', ln(1 + rounded_value), rounded_value) as rounded_model_value,
+        case when transform = 'log1p' then ln(1 + rounded_value) else rounded_value end
+            as rounded_model_value,
         (rounded_model_value - mean) / standard_deviation * weight - position as shift
 
     from directed
@@ -231,8 +231,8 @@ select
     changed_value,
     decimals as changed_value_decimals,
     changed_value - filled_value as required_change,
-    if(changed_value is not null, (rounded_model_value - model_value) / standard_deviation, null)
-        as change_in_standard_deviations,
+    case when changed_value is not null then rounded_model_value - model_value end
+    / standard_deviation as change_in_standard_deviations,
     changed_value between lowest_possible and highest_possible as is_possible_value,
     changed_value between minimum and maximum as is_within_observed_range,
     changed_value is not null

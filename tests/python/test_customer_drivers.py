@@ -226,7 +226,7 @@ def test_what_can_be_goes_before_what_cannot(demo):
             is_possible_value
             != (
                 not (changed_value < 0 and minimum >= 0)
-                and not (changed_value > greatest(1, maximum) and unit = 'share')
+                and not (changed_value > greatest(1, maximum) and feature_scalers.unit = 'share')
             )
     """) == [(0,)]
     assert demo.rows("""

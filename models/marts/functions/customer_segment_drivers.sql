@@ -82,7 +82,7 @@ from (
         own.segment_name,
         runner_up.segment_name as second_segment_name,
         wording.begin_sentence(drivers.label) as label_in_words,
-        if(drivers.value is null, ' (assumed, as it is unknown)', '') as assumed,
+        case when drivers.value is null then ' (assumed, as it is unknown)' else '' end as assumed,
         {%- for segment in ['own', 'second'] %}
         case
             when drivers.{{ segment }}_centroid_value < drivers.lowest_possible then 'below 0'
@@ -94,10 +94,12 @@ from (
         end as {{ segment }}_centre,
         {%- endfor %}
         drivers.contribution >= 0 as is_nearer_to_own,
-        if(is_nearer_to_own, own.segment_name, runner_up.segment_name) as nearer_name,
-        if(is_nearer_to_own, runner_up.segment_name, own.segment_name) as farther_name,
-        if(is_nearer_to_own, own_centre, second_centre) as nearer_centre,
-        if(is_nearer_to_own, second_centre, own_centre) as farther_centre,
+        case when is_nearer_to_own then own.segment_name else runner_up.segment_name end
+            as nearer_name,
+        case when is_nearer_to_own then runner_up.segment_name else own.segment_name end
+            as farther_name,
+        case when is_nearer_to_own then own_centre else second_centre end as nearer_centre,
+        case when is_nearer_to_own then second_centre else own_centre end as farther_centre,
         -- Enough decimals to distinguish the present value from the changed one.
         greatest(
             drivers.changed_value_decimals,
