@@ -8,9 +8,7 @@ previous model. The run builds them again or leaves them out.
     {% for node in graph.nodes.values()
         if node.package_name == 'benefit_segments'
         and node.resource_type == 'model' and 'dossier' in node.tags %}
-        {% do drop_relation_if_exists(
-            load_relation(api.Relation.create(node.database, node.schema, node.alias))
-        ) %}
+        {% do drop_relation_if_exists(adapter.get_relation(node.database, node.schema, node.alias)) %}
     {% endfor %}
 {% endif %}
 {% endmacro %}

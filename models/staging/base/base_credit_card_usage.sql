@@ -115,8 +115,10 @@ select
         end,
         {{ unparsed_problem('purchases_installments_frequency', 'a number') }},
         case
-            when purchases_installments_frequency < 0 then 'purchases_installments_frequency is negative'
-            when purchases_installments_frequency > 2 then 'purchases_installments_frequency is far above 1'
+            when purchases_installments_frequency < 0
+                then 'purchases_installments_frequency is negative'
+            when purchases_installments_frequency > 2
+                then 'purchases_installments_frequency is far above 1'
         end,
         {{ unparsed_problem('cash_advance_frequency', 'a number') }},
         case
