@@ -14,8 +14,8 @@ import duckdb
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python_models" / "lib"))
-from segmentation.feature_scalers import scale_features
-from segmentation.principal_components import project
+from benefit_segments.feature_scalers import scale_features
+from benefit_segments.principal_components import project
 
 
 def main() -> None:

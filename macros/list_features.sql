@@ -1,6 +1,6 @@
 {#-
 The feature catalogue as a list of {name, benefit, label, unit, transform, null_policy, role,
-measure}, in the order of _customer_features.yml; `role` narrows it. Empty while dbt parses.
+measure}, in the order of customer_features.yml; `role` narrows it. Empty while dbt parses.
 Features with the unit category are text, all others are doubles.
 -#}
 {% macro list_features(role=none) %}
@@ -42,7 +42,7 @@ Features with the unit category are text, all others are doubles.
             {% do problems.append(it ~ 'the benefit "' ~ feature.benefit ~ '"; names of features'
                 ~ ' and benefits are lower case letters, digits and underscores')
                 if not modules.re.fullmatch('([a-z_][a-z0-9_]* ?){2}', column.name ~ ' ' ~ feature.benefit) %}
-            {% do exceptions.raise_compiler_error('_customer_features.yml: ' ~ problems[0] ~ '.') if problems %}
+            {% do exceptions.raise_compiler_error('customer_features.yml: ' ~ problems[0] ~ '.') if problems %}
             {% do features.append(feature) if role in [none, feature.role] %}
         {% endfor %}
     {% endif %}

@@ -69,7 +69,7 @@ def faiss():
 def ours():
     """Return a function from points to the centroids per number of segments."""
     sys.path.insert(0, str(PRODUCT))
-    from segmentation.segment_counts import centroids_by_count, fit_candidate_centroids
+    from benefit_segments.segment_counts import centroids_by_count, fit_candidate_centroids
 
     def centroids(points):
         fitted = fit_candidate_centroids(

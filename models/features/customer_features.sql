@@ -1,5 +1,5 @@
 {%- if var('customer_features_relation') -%}
-{#- Your own wide table, with the columns listed in _customer_features.yml. Data frames write NaN
+{#- Your own wide table, with the columns listed in customer_features.yml. Data frames write NaN
     for unknown. -#}
 select
     cast(customer_id as varchar) as customer_id,

@@ -1,6 +1,6 @@
-from progress import reporter
-from segmentation.pipeline_variants import fit_pipeline_variants
-from segmentation.projection import split_projection
+from benefit_segments.progress import reporter
+from benefit_segments.pipeline_variants import fit_pipeline_variants
+from benefit_segments.projection import split_projection
 
 
 def model(dbt, session):

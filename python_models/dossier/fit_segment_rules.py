@@ -1,5 +1,5 @@
-from segmentation.projection import split_projection
-from segmentation.segment_rules import fit_segment_rules
+from benefit_segments.projection import split_projection
+from benefit_segments.segment_rules import fit_segment_rules
 
 
 def model(dbt, session):

@@ -1,8 +1,8 @@
-from progress import reporter
-from segmentation.feature_scalers import scale_features
-from segmentation.principal_components import project
-from segmentation.projection import split_projection
-from segmentation.segment_counts import (
+from benefit_segments.progress import reporter
+from benefit_segments.feature_scalers import scale_features
+from benefit_segments.principal_components import project
+from benefit_segments.projection import split_projection
+from benefit_segments.segment_counts import (
     choose_segment_count,
     fit_candidate_centroids,
     score_wcss_curve,

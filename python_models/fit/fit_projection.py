@@ -1,6 +1,6 @@
-from segmentation.feature_scalers import fit_feature_scalers, scale_features
-from segmentation.principal_components import fit_principal_components
-from segmentation.projection import join_projection
+from benefit_segments.feature_scalers import fit_feature_scalers, scale_features
+from benefit_segments.principal_components import fit_principal_components
+from benefit_segments.projection import join_projection
 
 
 def model(dbt, session):

@@ -1,7 +1,7 @@
 import duckdb
 
-from segmentation.projection import split_projection
-from segmentation.segment_numbers import number_segments
+from benefit_segments.projection import split_projection
+from benefit_segments.segment_numbers import number_segments
 
 
 def model(dbt, session):

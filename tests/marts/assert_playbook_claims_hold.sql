@@ -50,7 +50,7 @@ having
     case
         when count(*) > 0
             then error(
-                'Claims of the playbook in seeds/playbook that were true no longer hold: '
+                'Claims of the playbook in COMPANY_DIR that were true no longer hold: '
                 || string_agg(claim, '; ' order by claim)
                 || '. These segments have a suggested name now. Look at them, then correct the'
                 || ' claim or remove the entry; for other data, build another warehouse'

@@ -109,6 +109,6 @@ having
             then error(
                 'Published claims of segment_cards do not hold: '
                 || string_agg(claim, '; ' order by segment_id, position, evidence_number)
-                || '. Build the cards again, or correct the playbook in seeds/playbook.'
+                || '. Build the cards again, or correct the playbook in COMPANY_DIR.'
             ) is not null
     end

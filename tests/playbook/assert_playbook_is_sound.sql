@@ -106,7 +106,7 @@ having
     case
         when count(*) > 0
             then error(
-                'The playbook in seeds/playbook is not sound: '
+                'The playbook in COMPANY_DIR is not sound: '
                 || string_agg(problem, '; ' order by problem) || '.'
             ) is not null
     end

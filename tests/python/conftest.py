@@ -179,7 +179,7 @@ def own_project(tmp_path_factory) -> Path:
         shutil.copytree(PROJECT / name, project / name, ignore=ignored)
     for name in ("dbt_project.yml", "profiles.yml", ".dbtignore"):
         shutil.copy(PROJECT / name, project / name)
-    catalog = project / "models" / "features" / "_customer_features.yml"
+    catalog = project / "data" / "demo" / "company" / "customer_features.yml"
     catalog.write_text(CATALOG)
     return project
 

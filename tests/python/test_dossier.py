@@ -13,13 +13,13 @@ from sklearn.metrics import (
 from threadpoolctl import threadpool_limits
 
 from conftest import Warehouse
-from segmentation.segment_count_criteria import (
+from benefit_segments.segment_count_criteria import (
     gap_statistics,
     prediction_strengths,
     stratified_rows,
 )
-from segmentation.segment_counts import centroids_by_count, fit_candidate_centroids
-from segmentation.segment_stability import bootstrap_stability, nearest
+from benefit_segments.segment_counts import centroids_by_count, fit_candidate_centroids
+from benefit_segments.segment_stability import bootstrap_stability, nearest
 
 FEW_REFITS = "stability_refits: 3, gap_references: 3, prediction_strength_splits: 3"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.feature_scalers import balanced_weights, fit_feature_scalers, scale_features
+from benefit_segments.feature_scalers import balanced_weights, fit_feature_scalers, scale_features
 
 UNKNOWN = np.nan
 

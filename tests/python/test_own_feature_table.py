@@ -171,7 +171,7 @@ def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tm
 def test_a_catalogue_entry_with_a_wrong_word_is_named(own_project, tmp_path, right, wrong, said):
     project = tmp_path / "project"
     shutil.copytree(own_project, project)
-    file = project / "models" / "features" / "_customer_features.yml"
+    file = project / "data" / "demo" / "company" / "customer_features.yml"
     file.write_text(CATALOG.replace(right, wrong, 1))
     warehouse = Warehouse(tmp_path / "warehouse.duckdb", project)
     result = warehouse.dbt(
@@ -184,7 +184,7 @@ def test_a_catalogue_entry_with_a_wrong_word_is_named(own_project, tmp_path, rig
 def test_a_new_feature_needs_only_its_column_and_its_entry(own_project, tmp_path):
     project = tmp_path / "project"
     shutil.copytree(own_project, project)
-    file = project / "models" / "features" / "_customer_features.yml"
+    file = project / "data" / "demo" / "company" / "customer_features.yml"
     file.write_text(
         CATALOG
         + CATALOG[

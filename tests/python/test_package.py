@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 
 import duckdb
@@ -22,13 +23,13 @@ def importer(tmp_path_factory):
     for path, text in re.findall(r"```\w+\n(?:#|--) (\S+)\n(.*?)```", page, flags=re.DOTALL):
         (project / path).parent.mkdir(parents=True, exist_ok=True)
         (project / path).write_text(text)
-    (project / "seeds").mkdir()
-    for seed in (PROJECT / "seeds" / "playbook").glob("*.csv"):
-        named = seed.read_text().replace("Steady savers", "Savers of ours")
-        (project / "seeds" / seed.name).write_text(named)
+    company = shutil.copytree(PROJECT / "data" / "demo" / "company", project / "company")
+    playbook = company / "segment_playbook.csv"
+    playbook.write_text(playbook.read_text().replace("Steady savers", "Savers of ours"))
 
     environment = {name: value for name, value in os.environ.items() if name != "RAW_DATA_DIR"}
     environment["WAREHOUSE_PATH"] = str(project / "insurer.duckdb")
+    environment["COMPANY_DIR"] = str(company)
     anchors = ["--project-dir", project, "--profiles-dir", project]
 
     def run(*arguments):

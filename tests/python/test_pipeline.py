@@ -16,16 +16,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-import segmentation
-from segmentation.feature_scalers import fit_feature_scalers, scale_features
-from segmentation.principal_components import fit_principal_components, project
-from segmentation.segment_counts import (
+import benefit_segments
+from benefit_segments.feature_scalers import fit_feature_scalers, scale_features
+from benefit_segments.principal_components import fit_principal_components, project
+from benefit_segments.segment_counts import (
     choose_segment_count,
     fit_candidate_centroids,
     score_wcss_curve,
 )
-from segmentation.segment_numbers import number_segments
-from segmentation.segment_stability import bootstrap_stability
+from benefit_segments.segment_numbers import number_segments
+from benefit_segments.segment_stability import bootstrap_stability
 
 FEATURES = [f"feature_{number}" for number in range(8)]
 
@@ -168,7 +168,7 @@ def test_three_groups_are_found_and_stable():
 
 def test_no_function_takes_two_whole_numbers_by_position():
     checked = 0
-    for module in pkgutil.iter_modules(segmentation.__path__, "segmentation."):
+    for module in pkgutil.iter_modules(benefit_segments.__path__, "benefit_segments."):
         for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
             if function.__module__ != module.name or name.startswith("_"):
                 continue

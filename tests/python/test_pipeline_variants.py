@@ -10,8 +10,8 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
-from segmentation.feature_scalers import balanced_weights, fit_feature_scalers
-from segmentation.pipeline_variants import fit_pipeline_variants
+from benefit_segments.feature_scalers import balanced_weights, fit_feature_scalers
+from benefit_segments.pipeline_variants import fit_pipeline_variants
 
 FEATURES = ["a", "b", "c", "d"]
 RANDOM = np.random.default_rng(0)

@@ -6,8 +6,8 @@ import pytest
 from sklearn.decomposition import PCA
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from segmentation import principal_components
-from segmentation.principal_components import fit_principal_components, project
+from benefit_segments import principal_components
+from benefit_segments.principal_components import fit_principal_components, project
 
 COLUMNS = [
     "component",

@@ -243,7 +243,7 @@ def test_a_name_that_is_no_longer_true_fails_the_build_until_the_playbook_is_cor
     ignored = shutil.ignore_patterns("__pycache__", "warehouse", "target", ".git", ".venv")
     shutil.copytree(PROJECT, project, ignore=ignored)
     warehouse = Warehouse(demo.copy(tmp_path).path, project)
-    claims = project / "seeds" / "playbook" / "segment_playbook_claims.csv"
+    claims = project / "data" / "demo" / "company" / "segment_playbook_claims.csv"
     bundled = claims.read_text()
 
     def build():

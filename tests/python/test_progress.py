@@ -5,7 +5,7 @@ import time
 import pytest
 from dbt_common.events.event_manager_client import cleanup_event_logger, get_event_manager
 
-import progress
+from benefit_segments import progress
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from segmentation.feature_scalers import fit_feature_scalers, scale_features
-from segmentation.principal_components import fit_principal_components, project
-from segmentation.projection import join_projection, split_projection
+from benefit_segments.feature_scalers import fit_feature_scalers, scale_features
+from benefit_segments.principal_components import fit_principal_components, project
+from benefit_segments.projection import join_projection, split_projection
 
 CATALOG = pd.DataFrame(
     {

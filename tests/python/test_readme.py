@@ -125,7 +125,7 @@ def test_the_places_to_find_things_exist():
     assert len(places) == 5
     assert len(paths) == 6
     assert [path for path in paths if not (PROJECT / path).exists()] == []
-    counts = PROJECT / "python_models" / "lib" / "segmentation" / "segment_counts.py"
+    counts = PROJECT / "python_models" / "lib" / "benefit_segments" / "segment_counts.py"
     assert "def choose_segment_count(" in counts.read_text()
 
 

@@ -13,7 +13,7 @@ from sklearn.metrics import (
 )
 from threadpoolctl import threadpool_limits
 
-from segmentation.segment_count_criteria import (
+from benefit_segments.segment_count_criteria import (
     gap_statistics,
     mean_silhouettes,
     prediction_strengths,
@@ -22,13 +22,13 @@ from segmentation.segment_count_criteria import (
     score_spaces,
     stratified_rows,
 )
-from segmentation.segment_counts import (
+from benefit_segments.segment_counts import (
     centroids_by_count,
     choose_segment_count,
     fit_candidate_centroids,
     score_wcss_curve,
 )
-from segmentation.segment_stability import nearest
+from benefit_segments.segment_stability import nearest
 
 CENTRES = np.array([[0.0, 0.0, 0.0], [9.0, 0.0, 0.0], [0.0, 9.0, 0.0]])
 RANDOM = np.random.default_rng(0)

@@ -8,8 +8,8 @@ import pytest
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from segmentation import segment_counts
-from segmentation.segment_counts import (
+from benefit_segments import segment_counts
+from benefit_segments.segment_counts import (
     centroids_by_count,
     choose_segment_count,
     fit_candidate_centroids,

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.feature_scalers import fit_feature_scalers, scale_features
-from segmentation.principal_components import fit_principal_components, project
-from segmentation.segment_counts import fit_candidate_centroids
-from segmentation.segment_numbers import number_segments
+from benefit_segments.feature_scalers import fit_feature_scalers, scale_features
+from benefit_segments.principal_components import fit_principal_components, project
+from benefit_segments.segment_counts import fit_candidate_centroids
+from benefit_segments.segment_numbers import number_segments
 
 CENTRES = {"north": (0, 90), "south": (10, 0), "east": (60, 40), "west": (-50, 30)}
 FEATURES = ["debt", "age"]

@@ -9,7 +9,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, precision_score, r
 from sklearn.tree import DecisionTreeClassifier
 
 from conftest import Warehouse
-from segmentation.segment_rules import fit_segment_rules, roundest_between
+from benefit_segments.segment_rules import fit_segment_rules, roundest_between
 
 RANDOM = np.random.default_rng(0)
 

@@ -8,8 +8,8 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from segmentation import segment_stability
-from segmentation.segment_stability import bootstrap_stability
+from benefit_segments import segment_stability
+from benefit_segments.segment_stability import bootstrap_stability
 
 CENTRES = np.array([[0.0, 0.0], [20.0, 0.0], [0.0, 20.0]])
 RANDOM = np.random.default_rng(0)

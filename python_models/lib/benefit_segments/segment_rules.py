@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.tree import DecisionTreeClassifier
 
-from segmentation.feature_scalers import fill_features
+from benefit_segments.feature_scalers import fill_features
 
 # A rule covers at least this share of the customers, or as many as the smallest segment has: a rule
 # about a few customers is not worth reading.

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
-from segmentation.principal_components import component_weights
+from benefit_segments.principal_components import component_weights
 
 # Coordinates closer than this share of the largest one are ties.
 TIE_DECIMALS = 9

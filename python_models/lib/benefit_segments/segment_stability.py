@@ -11,12 +11,12 @@ import pandas as pd
 from scipy.spatial.distance import cdist
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.segment_counts import (
+from benefit_segments.segment_counts import (
     ROUGH_TOLERANCE,
     count_distinct,
     k_means,
 )
-from segmentation.workers import in_parallel
+from benefit_segments.workers import in_parallel
 
 # Hennig: a cluster that keeps no more than this share of its points is dissolved.
 DISSOLVED = 0.5

@@ -19,7 +19,7 @@ import pandas as pd
 from kneed import KneeLocator
 from sklearn.cluster import KMeans
 
-from segmentation.workers import single_threaded_workers
+from benefit_segments.workers import single_threaded_workers
 
 # Fits stop when the centroids move by less than this share of the variance. It is small, so that
 # two ways to the same optimum end with the same customers in each segment.

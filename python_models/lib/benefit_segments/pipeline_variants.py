@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from segmentation.feature_scalers import fit_feature_scalers, scale_features
-from segmentation.principal_components import (
+from benefit_segments.feature_scalers import fit_feature_scalers, scale_features
+from benefit_segments.principal_components import (
     component_weights,
     fit_principal_components,
     project,
     without_components,
 )
-from segmentation.segment_counts import centroids_by_count, fit_candidate_centroids
+from benefit_segments.segment_counts import centroids_by_count, fit_candidate_centroids
 
 # The shares of the customers below and above whose values winsorising moves to the bound.
 WINSORISED_TAILS = (0.01, 0.99)

@@ -14,16 +14,16 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics import pairwise_distances_chunked
 from threadpoolctl import threadpool_limits
 
-from segmentation.feature_scalers import FLOAT_NOISE
-from segmentation.segment_counts import (
+from benefit_segments.feature_scalers import FLOAT_NOISE
+from benefit_segments.segment_counts import (
     ROUGH_TOLERANCE,
     centroids_by_count,
     count_distinct,
     k_means,
     score_wcss_curve,
 )
-from segmentation.segment_stability import bootstrap_stability, nearest
-from segmentation.workers import in_parallel
+from benefit_segments.segment_stability import bootstrap_stability, nearest
+from benefit_segments.workers import in_parallel
 
 # Distances between customers are computed in pieces of this size.
 CHUNK_MEBIBYTES = 64
