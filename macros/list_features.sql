@@ -7,18 +7,16 @@ Features with the unit category are text, all others are doubles.
     {% set features = [] %}
     {% if execute %}
         {% set units = read_seed('units') %}
-        {% set measures = [none, 'holdings', 'balance'] %}
         {#- By role, the keys of an entry. The model reads only clustering features, so only these
             are filled and transformed and must be numbers. -#}
         {% set allowed = {
             'clustering': {
                 'unit': units | selectattr('is_number') | map(attribute='unit') | list,
                 'transform': ['identity', 'log1p'], 'null_policy': ['zero', 'median'],
-                'measure': measures,
             },
             'profiling': {
                 'unit': units | map(attribute='unit') | list,
-                'transform': [none], 'null_policy': [none], 'measure': measures,
+                'transform': [none], 'null_policy': [none],
             },
         } %}
         {% set columns = graph.nodes['model.benefit_segments.customer_features'].columns %}
@@ -39,6 +37,7 @@ Features with the unit category are text, all others are doubles.
             {% do problems.append(it ~ 'measure "' ~ feature.measure ~ '"; a category has none')
                 if feature.unit == 'category' and feature.measure %}
             {% do problems.append(it ~ 'no label') if not feature.label %}
+            {% do problems.append(source_problem(feature)) if source_problem(feature) %}
             {% do problems.append(it ~ 'the benefit "' ~ feature.benefit ~ '"; names of features'
                 ~ ' and benefits are lower case letters, digits and underscores')
                 if not modules.re.fullmatch('([a-z_][a-z0-9_]* ?){2}', column.name ~ ' ' ~ feature.benefit) %}

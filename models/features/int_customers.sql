@@ -22,7 +22,7 @@ listed as (
 -- no further data.
 mentioned as (
 
-    select customer_id from {{ ref('stg_credit_card_usage') }}
+    select customer_id from {{ ref('stg_customer_numbers') }}
     where not exists (select 1 from listed)
 
     union

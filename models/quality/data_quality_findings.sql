@@ -11,28 +11,6 @@ customers as (
 
 ),
 
-credit_card_usage as (
-
-    select
-        customer_id as record_key,
-        greatest(
-            balance_frequency, purchase_frequency, one_off_purchase_frequency,
-            installment_purchase_frequency, cash_advance_frequency, full_payment_share
-        ) > 1 as frequency_above_one,
-        abs(purchases - one_off_purchases - installment_purchases) > 1 as purchases_do_not_add_up,
-        balance > credit_limit as balance_above_limit,
-        least(
-            purchases, one_off_purchases, installment_purchases, cash_advances, credit_limit,
-            payments, minimum_payments
-        ) < 0 as negative_amount,
-        credit_limit is null as limit_unknown,
-        minimum_payments is null as minimum_payments_unknown,
-        minimum_payments is null and payments = 0 as minimum_payments_unknown_nothing_paid
-
-    from {{ ref('stg_credit_card_usage') }}
-
-),
-
 benefit_accounts as (
 
     select
@@ -84,58 +62,6 @@ counted as (
         ]) as found
 
     from customers
-
-    union all
-
-    select
-        'credit_card_usage' as input,
-        unnest([
-            {
-                'rule': 'frequency_above_one',
-                'description': 'a share of months is above 1',
-                'row_count': count(*) filter (where frequency_above_one),
-                'example_key': min(record_key) filter (where frequency_above_one)
-            },
-            {
-                'rule': 'purchases_do_not_add_up',
-                'description':
-                'purchases differ from one-off plus instalment purchases by more than 1',
-                'row_count': count(*) filter (where purchases_do_not_add_up),
-                'example_key': min(record_key) filter (where purchases_do_not_add_up)
-            },
-            {
-                'rule': 'balance_above_limit',
-                'description': 'balance is above the credit limit',
-                'row_count': count(*) filter (where balance_above_limit),
-                'example_key': min(record_key) filter (where balance_above_limit)
-            },
-            {
-                'rule': 'negative_amount',
-                'description': 'an amount other than the balance is negative',
-                'row_count': count(*) filter (where negative_amount),
-                'example_key': min(record_key) filter (where negative_amount)
-            },
-            {
-                'rule': 'limit_unknown',
-                'description': 'credit limit is unknown; the model fills in the median',
-                'row_count': count(*) filter (where limit_unknown),
-                'example_key': min(record_key) filter (where limit_unknown)
-            },
-            {
-                'rule': 'minimum_payments_unknown',
-                'description': 'minimum payments are unknown; the model fills in the median',
-                'row_count': count(*) filter (where minimum_payments_unknown),
-                'example_key': min(record_key) filter (where minimum_payments_unknown)
-            },
-            {
-                'rule': 'minimum_payments_unknown_nothing_paid',
-                'description': 'minimum payments are unknown and nothing was paid at all',
-                'row_count': count(*) filter (where minimum_payments_unknown_nothing_paid),
-                'example_key': min(record_key) filter (where minimum_payments_unknown_nothing_paid)
-            }
-        ]) as found
-
-    from credit_card_usage
 
     union all
 
@@ -219,3 +145,14 @@ select
     counted.found.example_key
 
 from counted
+
+union all
+
+select
+    input,
+    rule,
+    description,
+    row_count,
+    example_key
+
+from {{ ref('int_customer_number_findings') }}

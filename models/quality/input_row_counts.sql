@@ -1,7 +1,3 @@
-{%- set inputs = [
-    'customers', 'credit_card_usage', 'benefit_accounts', 'benefit_transactions'
-] -%}
-
 with
 
 input_locations as (
@@ -18,15 +14,24 @@ rejected_rows as (
 
 used as (
 
-    {% for input in inputs -%}
+    {% for input in ['customers', 'benefit_accounts', 'benefit_transactions'] -%}
     select
         '{{ input }}' as input,
         count(*) as used_rows
 
     from {{ ref('stg_' ~ input) }}
-    {{ 'union all' if not loop.last }}
 
-    {% endfor %}
+    union all
+
+    {% endfor -%}
+    select
+        input,
+        count(*) as used_rows
+
+    from {{ ref('stg_customer_numbers') }}
+
+    group by input
+
 ),
 
 rejected as (
@@ -79,7 +84,7 @@ select
     input_locations.input,
     input_locations.location,
     input_locations.row_count as read_rows,
-    used.used_rows,
+    coalesce(used.used_rows, 0) as used_rows,
     coalesce(rejected.rejected_rows, 0) as rejected_rows,
     coalesce(rejected.rejected_rows, 0)
     / nullif(cast(input_locations.row_count as double), 0) as rejected_share,
@@ -88,7 +93,7 @@ select
 
 from input_locations
 
-inner join used
+left join used
     on input_locations.input = used.input
 
 left join rejected

@@ -19,12 +19,12 @@ rejected as (
     union all
 
     select
-        'credit_card_usage' as input,
+        input,
         row_number,
         record_key,
         rejection_reasons
 
-    from {{ ref('rejected_credit_card_usage') }}
+    from {{ ref('rejected_customer_numbers') }}
 
     union all
 
@@ -52,9 +52,8 @@ rejected as (
 
 shown as (
 
-    {% for input in [
-        'customers', 'credit_card_usage', 'benefit_accounts', 'benefit_transactions'
-    ] -%}
+    {% for input in ['customers', 'benefit_accounts', 'benefit_transactions']
+        + (list_number_inputs() | list) -%}
     select
         rejected.input,
         rejected.row_number,
@@ -65,7 +64,7 @@ shown as (
 
     from rejected
 
-    inner join {{ source('raw_inputs', input) }} as source
+    inner join raw_inputs.{{ input }} as source
         on rejected.row_number = source.row_number
 
     where rejected.input = '{{ input }}'

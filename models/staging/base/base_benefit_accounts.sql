@@ -38,8 +38,10 @@ select
         {{ key_problem('customer_id') }},
         case
             when benefit is null then 'benefit is missing'
-            when benefit not in ('savings_plan', 'loan', 'wealth_management')
-                then 'benefit is unknown'
+            {% for declared in read_seed('benefits') -%}
+            when benefit = {{ text_literal(declared.benefit) }} then null
+            {% endfor -%}
+            else 'benefit is unknown'
         end,
         {{ date_problem('opened_on') }},
         -- A planned closing in the future is no error: the account is open until then.

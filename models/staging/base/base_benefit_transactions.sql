@@ -32,17 +32,11 @@ judged as (
         -- select problems.
         case
             when transaction_type is null then 'transaction_type is missing'
-            else
-                case transaction_type
-                    when 'deposit' then null
-                    when 'withdrawal' then null
-                    when 'repayment' then null
-                    when 'missed_repayment' then null
-                    when 'purchase' then null
-                    when 'sale' then null
-                    when 'fee' then null
-                    else 'transaction_type is unknown'
-                end
+            {% for type in read_seed('transaction_types')
+                | map(attribute='transaction_type') | unique -%}
+            when transaction_type = {{ text_literal(type) }} then null
+            {% endfor -%}
+            else 'transaction_type is unknown'
         end as type_problem,
         coalesce({{ missing_problem('occurred_at') }}, {{ date_problem('occurred_at') }})
             as date_problem,

@@ -32,13 +32,17 @@ examined as (
         end as all_problems,
         repeated_keys.transaction_id is not null as is_repeated,
         base.amount < 0 as is_negative,
-        case accounts.benefit
-            when 'savings_plan'
-                then base.transaction_type not in ('deposit', 'withdrawal', 'fee')
-            when 'loan'
-                then base.transaction_type not in ('repayment', 'missed_repayment', 'fee')
-            when 'wealth_management'
-                then base.transaction_type not in ('purchase', 'sale', 'fee')
+        case
+            when accounts.benefit is null then null
+            {% for benefit, types in read_seed('transaction_types') | groupby('benefit') -%}
+            when accounts.benefit = {{ text_literal(benefit) }}
+                then
+                    base.transaction_type not in (
+                        {%- for row in types %}{{ text_literal(row.transaction_type) }}
+                        {{- ', ' if not loop.last }}{% endfor -%}
+                    )
+            {% endfor -%}
+            else true
         end as is_unusual_for_benefit,
         base.occurred_at < accounts.opened_on as is_before_opening,
         base.occurred_at > accounts.closed_on as is_after_closing

@@ -2,7 +2,7 @@ with
 
 base as (
 
-    select * from {{ ref('base_credit_card_usage') }}
+    select * from {{ ref('base_customer_numbers') }}
 
 ),
 
@@ -14,7 +14,19 @@ known_customers as (
 
 repeated_keys as (
 
-    {{ repeated_keys(ref('base_credit_card_usage'), 'customer_id') }}
+    select
+        input,
+        customer_id
+
+    from base
+
+    where customer_id is not null
+
+    group by
+        input,
+        customer_id
+
+    having count(*) > 1
 
 ),
 
@@ -40,7 +52,9 @@ doubtful as (
         on base.customer_id = known_customers.customer_id
 
     left join repeated_keys
-        on base.customer_id = repeated_keys.customer_id
+        on
+            base.input = repeated_keys.input
+            and base.customer_id = repeated_keys.customer_id
 
     where
         all_problems is not null
@@ -54,13 +68,16 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by customer_id
+            partition by
+                input,
+                customer_id
             order by
                 all_problems is not null,
-                balance, balance_frequency, purchases, oneoff_purchases, installments_purchases,
-                cash_advance, purchases_frequency, oneoff_purchases_frequency,
-                purchases_installments_frequency, cash_advance_frequency, cash_advance_trx,
-                purchases_trx, credit_limit, payments, minimum_payments, prc_full_payment, tenure,
+                {% for features in list_number_inputs().values() -%}
+                {% for feature in features -%}
+                {{ feature.name }},
+                {% endfor -%}
+                {% endfor -%}
                 row_number
         ) as copy_number
 
@@ -69,6 +86,7 @@ ranked as (
 )
 
 select
+    input,
     row_number,
     customer_id as record_key,
     concat_ws(

@@ -1,0 +1,84 @@
+{#-
+The inputs with numbers per customer: {input: its features}, from the key `input` of the catalogue.
+A feature whose column is customer_id needs no further column: it is 1 for a customer with a row.
+-#}
+{% macro list_number_inputs() %}
+    {% set inputs = {} %}
+    {% for feature in list_features() if feature.input and feature.input != 'customers' %}
+        {% do inputs.setdefault(feature.input, []) %}
+        {% do inputs[feature.input].append(feature) if not is_row_alone(feature) %}
+    {% endfor %}
+    {% do return(inputs) %}
+{% endmacro %}
+
+
+{% macro is_row_alone(feature) %}
+    {% do return(feature.input and feature.column == 'customer_id') %}
+{% endmacro %}
+
+
+{#- The column of an input that holds a feature. -#}
+{% macro column_of(feature) %}
+    {% do return(feature.column or feature.name) %}
+{% endmacro %}
+
+
+{#- A feature from its raw column, with the type that its unit asks for. -#}
+{% macro parse_feature(feature) -%}
+    {%- set raw = adapter.quote(column_of(feature)) -%}
+    {%- if feature.unit == 'category' -%}
+    {{ parse_text(raw) }}
+    {%- elif feature.unit == 'flag' -%}
+    cast({{ parse_boolean(raw) }} as double)
+    {%- elif feature.unit == 'count' -%}
+    cast({{ parse_whole_number(raw) }} as double)
+    {%- else -%}
+    {{ parse_number(raw) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Why the value of a feature cannot be used, as name_problems.sql has it for other columns. -#}
+{% macro feature_problem(feature) -%}
+    {%- set name, column, unit = feature.name, column_of(feature), feature.unit -%}
+    {%- set meaning = {'count': 'a whole number', 'flag': 'yes or no'}.get(unit, 'a number') -%}
+    case
+        when {{ name }} is null and trim(cast(raw_{{ name }} as varchar)) != ''
+            then {{ text_literal(column ~ ' is not ' ~ meaning) }}
+        {%- if unit in ['share', 'count', 'months', 'days', 'years'] %}
+        when {{ name }} < 0 then {{ text_literal(column ~ ' is negative') }}
+        {%- endif %}
+        {%- if unit == 'share' %}
+        when {{ name }} > 2 then {{ text_literal(column ~ ' is far above 1') }}
+        {%- endif %}
+    end
+{%- endmacro %}
+
+
+{#- What is wrong with where a feature comes from; none when nothing is. -#}
+{% macro source_problem(feature) %}
+    {% set it = 'the feature ' ~ feature.name %}
+    {% set of_customers = ['age_years', 'relationship_tenure_months', 'age_band', 'region'] %}
+    {% set known = (measures() | list) + ['benefits_held'] %}
+    {% set flows, types = ['in', 'out', 'missed'], [] %}
+    {% for row in read_seed('transaction_types') if row.benefit == feature.benefit %}
+        {% do types.append(row.transaction_type) %}
+    {% endfor %}
+    {% if feature.measure and feature.measure not in known %}
+        {% do return(it ~ ' has measure "' ~ feature.measure ~ '"; it must be one of ' ~ known | join(', ')) %}
+    {% elif not feature.input and not feature.measure %}
+        {% do return(it ~ ' has neither a measure of accounts nor an input that holds it') %}
+    {% elif feature.input and not modules.re.fullmatch('[a-z_][a-z0-9_]*', feature.input) %}
+        {% do return(it ~ ' has input "' ~ feature.input
+            ~ '"; names of inputs are lower case letters, digits and underscores') %}
+    {% elif feature.input in ['benefit_accounts', 'benefit_transactions'] %}
+        {% do return(it ~ ' has input "' ~ feature.input ~ '", which holds no row per customer; name a measure instead') %}
+    {% elif feature.input == 'customers' and column_of(feature) not in of_customers %}
+        {% do return(it ~ ' has input "customers", which offers ' ~ of_customers | join(', ')
+            ~ '; put other columns into an input of their own') %}
+    {% endif %}
+    {% for each in feature.transactions or [] if each not in flows + types %}
+        {% do return(it ~ ' has transactions "' ~ each ~ '"; they must be some of ' ~ (flows + types) | join(', ')) %}
+    {% endfor %}
+    {% do return(none) %}
+{% endmacro %}

@@ -1,0 +1,112 @@
+with
+
+accounts as (
+
+    select * from {{ ref('stg_benefit_accounts') }}
+
+),
+
+transactions as (
+
+    select * from {{ ref('stg_benefit_transactions') }}
+
+),
+
+observation_window as (
+
+    select * from {{ ref('observation_window') }}
+
+),
+
+transaction_types as (
+
+    select * from {{ ref('transaction_types') }}
+
+),
+
+observed as (
+
+    select
+        transactions.account_id,
+        transactions.transaction_type,
+        transactions.amount,
+        transactions.occurred_on,
+        -- Months are counted back from as_of_date: 0 is the month that ends on it. The day of the
+        -- month decides. date_sub would put 29 February 2024 12 months before 28 February 2025: a
+        -- 13th month in a year.
+        date_diff('month', transactions.occurred_on, observation_window.as_of_date)
+        - cast(day(transactions.occurred_on) > day(observation_window.as_of_date) as integer)
+            as months_ago
+
+    from transactions
+
+    cross join observation_window
+
+    where
+        transactions.occurred_on > observation_window.starts_after
+        and transactions.occurred_on <= observation_window.as_of_date
+
+),
+
+-- First per account: there are far fewer of these rows to join than transactions.
+of_accounts as (
+
+    select
+        account_id,
+        transaction_type,
+        sum(amount) as amount,
+        count(*) as transactions,
+        -- One bit per month, so that the months of a customer's accounts can be combined.
+        bit_or(cast(1 as bigint) << months_ago) as month_bits,
+        max(occurred_on) as last_on
+
+    from observed
+
+    group by
+        account_id,
+        transaction_type
+
+),
+
+of_customers as (
+
+    select
+        accounts.customer_id,
+        accounts.benefit,
+        of_accounts.transaction_type,
+        sum(of_accounts.amount) as amount,
+        sum(of_accounts.transactions) as transactions,
+        bit_or(of_accounts.month_bits) as month_bits,
+        max(of_accounts.last_on) as last_on
+
+    from of_accounts
+
+    inner join accounts
+        on of_accounts.account_id = accounts.account_id
+
+    group by
+        accounts.customer_id,
+        accounts.benefit,
+        of_accounts.transaction_type
+
+)
+
+select
+    of_customers.customer_id,
+    of_customers.benefit,
+    of_customers.transaction_type,
+    -- A type that the benefit does not have is no activity.
+    coalesce(transaction_types.counts_as, 'none') as counts_as,
+    of_customers.amount,
+    of_customers.transactions,
+    of_customers.month_bits,
+    date_diff('day', of_customers.last_on, observation_window.as_of_date) as days_since_last
+
+from of_customers
+
+cross join observation_window
+
+left join transaction_types
+    on
+        of_customers.benefit = transaction_types.benefit
+        and of_customers.transaction_type = transaction_types.transaction_type

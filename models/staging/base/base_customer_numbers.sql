@@ -1,0 +1,55 @@
+{%- set inputs = list_number_inputs() -%}
+{#- Each table of numbers per customer that the catalogue names, with a column per feature. -#}
+with
+
+{% for input, features in inputs.items() -%}
+{{ input }} as (
+
+    select
+        row_number,
+        {{ parse_text('customer_id') }} as customer_id,
+        {% for feature in features -%}
+        {{ adapter.quote(column_of(feature)) }} as raw_{{ feature.name }},
+        {{ parse_feature(feature) }} as {{ feature.name }}
+        {{- ',' if not loop.last }}
+        {% endfor %}
+
+    from raw_inputs.{{ input }}
+
+),
+
+{% endfor -%}
+combined as (
+
+    select
+        cast(null as varchar) as input,
+        cast(null as bigint) as row_number,
+        cast(null as varchar) as customer_id,
+        cast(null as varchar) as problems
+
+    where false
+
+    {% for input, features in inputs.items() -%}
+    union all by name
+
+    select
+        '{{ input }}' as input,
+        row_number,
+        customer_id,
+        {% for feature in features -%}
+        {{ feature.name }},
+        {% endfor -%}
+        nullif(concat_ws(
+            '; ',
+            {{ key_problem('customer_id') }}
+            {%- for feature in features %},
+            {{ feature_problem(feature) }}
+            {%- endfor %}
+        ), '') as problems
+
+    from {{ input }}
+
+    {% endfor %}
+)
+
+select * from combined
