@@ -31,7 +31,7 @@ REASON = """
     where is_chosen
 """
 
-# From the dossier, if it was built for these segments.
+# From the dossier, if the warehouse has one.
 VERDICT = """
     select scores.verdict_reason
     from marts.segment_count_scores as scores
@@ -204,7 +204,7 @@ def find_publication(run: str) -> Path | None:
 
 def main() -> None:
     """Print the summary of the warehouse, where to read more, and what to try next."""
-    path = Path(os.environ.get("WAREHOUSE_PATH", DEFAULT_WAREHOUSE))
+    path = Path(os.environ.get("WAREHOUSE_PATH") or DEFAULT_WAREHOUSE)
     if not path.exists():
         sys.exit(f"There is no warehouse at {path}. Build it with: make segments")
     with duckdb.connect(str(path), read_only=True) as connection:

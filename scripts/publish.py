@@ -5,7 +5,7 @@ open PUBLISHED_DIR/current/segments.duckdb. `current` is a link to the newest pu
 that never changes after it has its name:
 
     2026-11-23T154501Z-1a2b3c4d/segments.duckdb         the marts and what their functions read
-    2026-11-23T154501Z-1a2b3c4d/parquet/<mart>.parquet  the same marts
+    2026-11-23T154501Z-1a2b3c4d/parquet/<mart>.parquet  every mart that is a table
 
 Publishing is all or nothing: if anything stops it, `current` does not change. With --rollback,
 `current` becomes the previous publication.
@@ -466,11 +466,11 @@ def main() -> None:
     try:
         if arguments.rollback:
             withdrawn, name = roll_back(published)
-            print(f"Rolled back from {withdrawn} to {name}: {published / 'current'}")
+            told = f"Rolled back from {withdrawn} to {name}: {published / 'current'}"
         else:
             kept = read_kept(os.environ.get("PUBLICATIONS_KEPT", "5"))
             folder = publish(warehouse, published, kept)
-            print(f"Published {folder.name}: {published / 'current' / 'segments.duckdb'}")
+            told = f"Published {folder.name}: {published / 'current' / 'segments.duckdb'}"
     except (PublishError, duckdb.Error) as error:
         sys.exit(f"Nothing was {done}: {error}")
     except OSError as error:
@@ -478,6 +478,8 @@ def main() -> None:
             f"Nothing was {done}: {error}. PUBLISHED_DIR must be a folder in which this user may"
             " write, on a disk that has room."
         )
+    # Not within the try: what fails here fails after the publication.
+    print(told)
 
 
 if __name__ == "__main__":

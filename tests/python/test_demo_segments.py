@@ -133,17 +133,11 @@ def test_every_table_and_column_carries_its_description_as_a_comment(demo):
             schema_name in {schemas} and comment is null
             -- What repeats the features, which are described once, in the catalogue.
             and (
-                table_name not in (
-                    'training_sample', 'int_customer_points', 'int_segmented_customers',
-                    'int_filled_features'
-                )
+                table_name not in ('training_sample', 'int_segmented_customers')
                 or column_name not in (select feature from features.feature_catalog)
             )
-            -- As many columns as there are components and variants: their tables describe them.
-            and not (
-                (table_name = 'int_customer_points' and column_name like 'component_%')
-                or (table_name = 'int_variant_assignments' and column_name != 'customer_id')
-            )
+            -- As many columns as there are variants: a table describes them.
+            and not (table_name = 'int_variant_assignments' and column_name != 'customer_id')
     """)
     assert undocumented == []
 

@@ -54,9 +54,9 @@ def rows(page: str, header: str) -> list[list[str]]:
 
 
 def examples() -> dict[str, str]:
-    """Return the query of each mart by its name, parameters of a macro left out."""
+    """Return the query of each mart by its name, parameters of a function left out."""
     marts = rows("docs/marts.md", "mart | one row per")
-    return {re.sub(r"\(.*", "", cells[0]): cells[-1] for cells in marts}
+    return {cells[0].partition("(")[0]: cells[-1] for cells in marts}
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +154,18 @@ def test_the_tables_of_marts_are_those_of_their_descriptions(marts):
         for name, node in marts.items()
     }
     assert examples() == described
+
+
+def test_functions_have_the_parameters_of_their_row(demo):
+    documented = [
+        cells[0] for cells in rows("docs/marts.md", "mart | one row per") if "(" in cells[0]
+    ]
+    functions = demo.rows("""
+        select function_name || '(' || array_to_string(parameters, ', ') || ')'
+        from duckdb_functions()
+        where schema_name = 'marts'
+    """)
+    assert sorted(documented) == sorted(name for (name,) in functions)
 
 
 @pytest.mark.parametrize("mart", examples())
