@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from own_feature_table import CATALOG, CUSTOMERS
+from own_feature_table import CUSTOMERS, declare
 from publish import point_current_at
 from reporting.page import find_chromium
 
@@ -40,17 +40,20 @@ LEFT_BEHIND = shutil.ignore_patterns(
 
 
 class Warehouse:
-    """A warehouse file that dbt builds and tests read."""
+    """A warehouse file that dbt builds and tests read, of the demo insurer or another company."""
 
-    def __init__(self, path: Path, project: Path = PROJECT):
+    def __init__(self, path: Path, project: Path = PROJECT, company: Path | None = None):
         self.path = path
         self.project = project
+        self.company = company
 
     def dbt(self, *arguments, raw_data: Path | None = None, cwd=PROJECT, **environment):
         """Run dbt on this file; the result holds returncode and stdout."""
         settings = {"WAREHOUSE_PATH": str(self.path), **environment}
         if raw_data is not None:
             settings["RAW_DATA_DIR"] = str(raw_data)
+        if self.company is not None:
+            settings["COMPANY_DIR"] = str(self.company)
         anchors = ["--project-dir", self.project, "--profiles-dir", self.project]
         folders = ["--target-path", self.path.parent / "target"]
         folders += ["--log-path", self.path.parent / "logs"]
@@ -83,7 +86,7 @@ class Warehouse:
     def copy(self, folder: Path) -> "Warehouse":
         """Return a copy of the file, to be changed."""
         shutil.copy(self.path, folder / self.path.name)
-        return Warehouse(folder / self.path.name, self.project)
+        return Warehouse(folder / self.path.name, self.project, self.company)
 
     def rows(self, query: str, *parameters) -> list[tuple]:
         with duckdb.connect(str(self.path), read_only=True) as connection:
@@ -173,25 +176,13 @@ def marts(manifest) -> dict[str, dict]:
 
 
 @pytest.fixture(scope="session")
-def own_project(tmp_path_factory) -> Path:
-    """A copy of the project whose catalogue describes the user's table."""
-    project = tmp_path_factory.mktemp("project")
-    for name in ("models", "python_models", "macros", "seeds", "data", "tests"):
-        ignored = shutil.ignore_patterns("__pycache__", "python")
-        shutil.copytree(PROJECT / name, project / name, ignore=ignored)
-    for name in ("dbt_project.yml", "profiles.yml", ".dbtignore"):
-        shutil.copy(PROJECT / name, project / name)
-    catalog = project / "data" / "demo" / "company" / "customer_features.yml"
-    catalog.write_text(CATALOG)
-    return project
-
-
-@pytest.fixture(scope="session")
-def own(own_project, tmp_path_factory) -> Warehouse:
-    warehouse = Warehouse(tmp_path_factory.mktemp("own") / "warehouse.duckdb", own_project)
+def own(tmp_path_factory) -> Warehouse:
+    """A company whose only input is a table of features, in the warehouse."""
+    folder = tmp_path_factory.mktemp("own")
+    warehouse = Warehouse(folder / "warehouse.duckdb", company=declare(folder / "company"))
     with duckdb.connect(str(warehouse.path)) as connection:
         connection.execute(CUSTOMERS)
-    return warehouse.build("--vars", "{customer_features_relation: crm.wide, segment_count: 2}")
+    return warehouse.build("--vars", "{input_relations: {wide: crm.wide}, segment_count: 2}")
 
 
 def run_as_printed(command: str, folder: Path) -> str:

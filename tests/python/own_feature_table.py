@@ -1,4 +1,6 @@
-"""A feature table that a user brings in place of the four inputs, with its catalogue."""
+"""A company with a table of features in place of the other inputs, and with its own catalogue."""
+
+from pathlib import Path
 
 CATALOG = """
 models:
@@ -11,25 +13,25 @@ models:
         description: Visits.
         data_type: double
         config: {meta: {benefit: branch, label: branch visits, unit: count,
-          transform: log1p, null_policy: zero, role: clustering}}
+          transform: log1p, null_policy: zero, role: clustering, input: wide}}
       - name: deposits
         description: Deposits.
         data_type: double
         config: {meta: {benefit: savings, label: deposits, unit: amount,
-          transform: identity, null_policy: median, role: clustering, measure: balance}}
+          transform: identity, null_policy: median, role: clustering, measure: balance, input: wide}}
       - name: plans
         description: Plans held.
         data_type: double
         config: {meta: {benefit: savings, label: plans held, unit: count,
-          transform: identity, null_policy: zero, role: clustering, measure: holdings}}
+          transform: identity, null_policy: zero, role: clustering, measure: holdings, input: wide}}
       - name: age
         description: Age.
         data_type: double
-        config: {meta: {benefit: all, label: age, unit: years, role: profiling}}
+        config: {meta: {benefit: all, label: age, unit: years, role: profiling, input: wide}}
       - name: town
         description: Town.
         data_type: varchar
-        config: {meta: {benefit: all, label: town, unit: category, role: profiling}}
+        config: {meta: {benefit: all, label: town, unit: category, role: profiling, input: wide}}
 """
 
 # Two groups beyond doubt; every seventh value is unknown.
@@ -45,3 +47,27 @@ CUSTOMERS = """
         case when i % 3 != 0 then ' ' || ['north', 'south'][1 + i % 2] else ' ' end as town
     from range(1, 301) as t (i)
 """
+
+BENEFITS = """benefit,label,singular,plural,is_owed,weight
+branch,branch,visit,visits,false,1
+savings,savings,plan,plans,false,1
+"""
+
+# What a company declares when it has no accounts, transactions, formats and names.
+NOTHING_ELSE = {
+    "transaction_types": "benefit,transaction_type,counts_as",
+    "input_formats": "input,date_format,decimal_sign",
+    "input_checks": "input,rule,description,condition",
+    "segment_playbook": "segment_id,segment_name,description,message",
+    "segment_playbook_claims": "segment_id,feature,statistic,comparison,threshold",
+}
+
+
+def declare(folder: Path, catalog: str = CATALOG, benefits: str = BENEFITS) -> Path:
+    """Write what the company declares, and return the folder: a COMPANY_DIR."""
+    folder.mkdir()
+    (folder / "customer_features.yml").write_text(catalog)
+    (folder / "benefits.csv").write_text(benefits)
+    for seed, header in NOTHING_ELSE.items():
+        (folder / f"{seed}.csv").write_text(header + "\n")
+    return folder

@@ -1,12 +1,10 @@
-"""A user's own wide table in place of the four inputs."""
-
-import shutil
+"""A company whose only input is a wide table of its own."""
 
 import duckdb
 import pytest
 
 from conftest import Warehouse
-from own_feature_table import CATALOG, CUSTOMERS
+from own_feature_table import CATALOG, CUSTOMERS, declare
 from test_customer_drivers import (
     assert_changes_are_the_first_that_can_do,
     assert_contributions_add_up,
@@ -110,34 +108,33 @@ def test_segments_of_the_users_own_features_are_published(own, tmp_path):
     file = tmp_path / "published" / "current" / "segments.duckdb"
     with duckdb.connect(str(file), read_only=True) as connection:
         (settings,) = connection.execute("select vars from marts.build_info").fetchall()[0]
-    assert '"customer_features_relation": "crm.wide"' in settings
+    assert '"input_relations": {"wide": "crm.wide"}' in settings
     assert '"segment_count": 2' in settings
 
 
-def test_the_inputs_are_not_read(own):
-    assert own.rows("select sum(read_rows) from marts.input_row_counts") == [(0,)]
+def test_every_row_of_the_table_is_accounted_for(own):
+    assert own.rows("""
+        select input, read_rows, used_rows from marts.input_row_counts where read_rows > 0
+    """) == [("wide", 300, 300)]
 
 
-def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tmp_path):
-    warehouse = Warehouse(tmp_path / "warehouse.duckdb", own_project)
+def test_not_a_number_means_unknown_and_infinity_costs_a_row(tmp_path):
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb", company=declare(tmp_path / "company"))
     with duckdb.connect(str(warehouse.path)) as connection:
         connection.execute(CUSTOMERS)
         connection.execute("alter table crm.wide alter visits type double")
         connection.execute("update crm.wide set visits = 'nan' where customer_id = 9")
-    settings = ["--vars", "{customer_features_relation: crm.wide}"]
-    warehouse.build(*settings, dossier=False)
+        connection.execute("update crm.wide set visits = 'inf' where customer_id = 10")
+    warehouse.build("--vars", "{input_relations: {wide: crm.wide}}", dossier=False)
     assert warehouse.rows(
-        "select count(*) from features.customer_features where customer_id = '9' and visits is null"
-    ) == [(1,)]
+        "select customer_id, visits from features.customer_features where customer_id in ('9', '10')"
+    ) == [("9", None)]
+    assert warehouse.rows("select record_key, rejection_reasons from marts.rejected_rows") == [
+        ("10", "visits is not a whole number")
+    ]
     assert warehouse.rows("select count(*) from marts.segment_profiles where isnan(within_ss)") == [
         (0,)
     ]
-
-    with duckdb.connect(str(warehouse.path)) as connection:
-        connection.execute("update crm.wide set visits = 'inf' where customer_id = 9")
-    result = warehouse.dbt("build", "--exclude-resource-type", "unit_test", *settings)
-    assert result.returncode != 0
-    assert "the customer 9 has an infinite value" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -149,7 +146,7 @@ def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tm
             'the feature visits has transform "logarithm"; a clustering feature has one of'
             " identity, log1p.",
         ),
-        ("role: clustering}", "role: cluster}", 'visits has role "cluster"; it must be one of'),
+        ("role: clustering,", "role: cluster,", 'visits has role "cluster"; it must be one of'),
         ("name: town", "name: customer", "a feature must not have the name customer"),
         (
             "unit: count,",
@@ -166,35 +163,48 @@ def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tm
             "unit: category, measure: holdings,",
             'the feature town has measure "holdings"; a category has none.',
         ),
+        (
+            ", input: wide",
+            "",
+            "the feature visits has neither a measure of accounts nor an input that holds it.",
+        ),
+        (
+            ", input: wide",
+            ", measure: volume",
+            'the feature visits has measure "volume"; it must be one of holdings, balance, tenure,',
+        ),
+        (
+            ", input: wide",
+            ", measure: amount, transactions: [gift]",
+            'visits has transactions "gift"; they must be some of in, out, missed.',
+        ),
+        (
+            "input: wide",
+            "input: Wide Table",
+            'has input "Wide Table"; names of inputs are lower case letters, digits and underscores.',
+        ),
+        (
+            "input: wide",
+            "input: customers",
+            'the feature visits has input "customers", which offers age_years,',
+        ),
     ],
 )
-def test_a_catalogue_entry_with_a_wrong_word_is_named(own_project, tmp_path, right, wrong, said):
-    project = tmp_path / "project"
-    shutil.copytree(own_project, project)
-    file = project / "data" / "demo" / "company" / "customer_features.yml"
-    file.write_text(CATALOG.replace(right, wrong, 1))
-    warehouse = Warehouse(tmp_path / "warehouse.duckdb", project)
-    result = warehouse.dbt(
-        "run", "--select", "feature_catalog", "--vars", "{customer_features_relation: x}"
-    )
+def test_a_catalogue_entry_with_a_wrong_word_is_named(tmp_path, right, wrong, said):
+    company = declare(tmp_path / "company", CATALOG.replace(right, wrong, 1))
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb", company=company)
+    result = warehouse.dbt("run", "--select", "feature_catalog")
     assert result.returncode != 0
-    assert said in result.stdout
+    assert said in " ".join(result.stdout.split())
 
 
-def test_a_new_feature_needs_only_its_column_and_its_entry(own_project, tmp_path):
-    project = tmp_path / "project"
-    shutil.copytree(own_project, project)
-    file = project / "data" / "demo" / "company" / "customer_features.yml"
-    file.write_text(
-        CATALOG
-        + CATALOG[
-            CATALOG.index("      - name: visits") : CATALOG.index("      - name: deposits")
-        ].replace("visits", "calls")
-    )
-    warehouse = Warehouse(tmp_path / "warehouse.duckdb", project)
+def test_a_new_feature_needs_only_its_column_and_its_entry(tmp_path):
+    entry = CATALOG[CATALOG.index("      - name: visits") : CATALOG.index("      - name: deposits")]
+    company = declare(tmp_path / "company", CATALOG + entry.replace("visits", "calls"))
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb", company=company)
     with duckdb.connect(str(warehouse.path)) as connection:
         connection.execute(CUSTOMERS)
         connection.execute("alter table crm.wide add column calls integer")
         connection.execute("update crm.wide set calls = customer_id % 13")
-    warehouse.build("--vars", "{customer_features_relation: crm.wide}", dossier=False)
+    warehouse.build("--vars", "{input_relations: {wide: crm.wide}}", dossier=False)
     assert ("calls",) in warehouse.rows("select feature from marts.feature_importance")
