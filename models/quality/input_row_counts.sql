@@ -16,14 +16,37 @@ rejected_rows as (
 
 ),
 
-used as (
+not_yet_customers as (
+
+    select * from {{ ref('not_yet_customers') }}
+
+),
+
+usable as (
 
     {% for input in inputs -%}
     select
         '{{ input }}' as input,
-        count(*) as used_rows
+        count(*) as usable_rows
 
     from {{ ref('stg_' ~ input) }}
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+),
+
+-- Transactions have no customer_id: those of these customers lie after as_of_date and count nowhere.
+left_out as (
+
+    {% for input in inputs if input != 'benefit_transactions' -%}
+    select
+        '{{ input }}' as input,
+        count(*) as left_out_rows
+
+    from {{ ref('stg_' ~ input) }} as {{ input }}
+
+    semi join not_yet_customers
+        on {{ input }}.customer_id = not_yet_customers.customer_id
     {{ 'union all' if not loop.last }}
 
     {% endfor %}
@@ -73,26 +96,75 @@ most_frequent_reasons as (
 
     group by input
 
+),
+
+-- What to do about values that could not be read and rows that found no partner.
+hints as (
+
+    select
+        input,
+        read_values || ' of ' || unread_values || case setting
+            when 'date_format' then ' dates'
+            else ' numbers'
+        end
+        || ' that cannot be read would be with ' || setting || ' ' || formats || ': set it for '
+        || input || ' in input_formats.csv' as hint,
+        setting as place
+
+    from {{ ref('format_suggestions') }}
+
+    union all
+
+    select
+        input,
+        'in ' || count(*) || ' rows, ' || min(key_column) || ' is spelled as in no other input'
+        || ' (case, blanks, leading zeros or .0): make it the same in all inputs' as hint,
+        'spelling' as place
+
+    from {{ ref('differently_spelled_ids') }}
+
+    group by input
+
+),
+
+suggestions as (
+
+    select
+        input,
+        string_agg(hint, '; ' order by place) as suggestion
+
+    from hints
+
+    group by input
+
 )
 
 select
     input_locations.input,
     input_locations.location,
     input_locations.row_count as read_rows,
-    used.used_rows,
+    usable.usable_rows - coalesce(left_out.left_out_rows, 0) as used_rows,
+    coalesce(left_out.left_out_rows, 0) as left_out_rows,
     coalesce(rejected.rejected_rows, 0) as rejected_rows,
     coalesce(rejected.rejected_rows, 0)
     / nullif(cast(input_locations.row_count as double), 0) as rejected_share,
     most_frequent_reasons.most_frequent_reason,
+    suggestions.suggestion,
     input_locations.ignored_columns
 
 from input_locations
 
-inner join used
-    on input_locations.input = used.input
+inner join usable
+    on input_locations.input = usable.input
+
+left join left_out
+    on input_locations.input = left_out.input
 
 left join rejected
     on input_locations.input = rejected.input
 
 left join most_frequent_reasons
     on input_locations.input = most_frequent_reasons.input
+
+left join suggestions
+    on input_locations.input = suggestions.input
