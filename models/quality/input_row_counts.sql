@@ -98,28 +98,36 @@ most_frequent_reasons as (
 
 ),
 
--- What to do about values that could not be read and rows that found no partner.
+-- What to do about values that could not be read and rows that found no partner. A format that would
+-- read only a few values more would lose the others.
 hints as (
 
     select
-        input,
-        read_values || ' of ' || unread_values || case setting
-            when 'date_format' then ' dates'
-            else ' numbers'
+        formats.input,
+        formats.setting as place,
+        formats.read_values || ' of ' || formats.unread_values || case formats.setting
+            when 'date_format' then ' dates that cannot be read look like '
+            else ' numbers that cannot be read have the decimal sign '
         end
-        || ' that cannot be read would be with ' || setting || ' ' || formats || ': set it for '
-        || input || ' in input_formats.csv' as hint,
-        setting as place
+        || formats.formats || ': set ' || formats.setting || ' for ' || formats.input
+        || ' in input_formats.csv' as hint
 
-    from {{ ref('format_suggestions') }}
+    from {{ ref('format_suggestions') }} as formats
+
+    inner join input_locations
+        on formats.input = input_locations.input
+
+    where
+        formats.read_values
+        > {{ var('max_rejected_share') }} * least(input_locations.row_count, 10000)
 
     union all
 
     select
         input,
-        'in ' || count(*) || ' rows, ' || min(key_column) || ' is spelled as in no other input'
-        || ' (case, blanks, leading zeros or .0): make it the same in all inputs' as hint,
-        'spelling' as place
+        'spelling' as place,
+        'another input spells the ' || min(key_column) || ' of ' || count(*) || ' rows otherwise (case,'
+        || ' blanks, leading zeros or .0): see differently_spelled_id in data_quality_findings' as hint
 
     from {{ ref('differently_spelled_ids') }}
 
