@@ -4,6 +4,7 @@ Arguments are passed on to dbt. Its log is a file; messages name it when you nee
 """
 
 import json
+import os
 import re
 import sys
 from threading import Lock
@@ -22,6 +23,16 @@ ARGUMENTS = [
     *("--profiles-dir", str(next_commands.PROJECT)),
     *("--log-level", "none", "--log-level-file", "debug", "--no-use-colors"),
 ]
+
+# What these name, when they are set. An empty one is a mistake, for example of a shell script.
+SETTINGS = {
+    "RAW_DATA_DIR": "a folder",
+    "COMPANY_DIR": "a folder",
+    "WAREHOUSE_PATH": "a file",
+    "PUBLISHED_DIR": "a folder",
+    "THREADS": "a number",
+    "MEMORY_LIMIT": "an amount of memory",
+}
 
 # Lines that dbt puts around a message: where it was raised, above and below.
 HEADING = re.compile(r"(\w+ )+Error in .*\)$")
@@ -116,6 +127,9 @@ def in_one_line(cause: str) -> str:
 
 def main() -> None:
     """Build, or end with the cause."""
+    for name, kind in SETTINGS.items():
+        if os.environ.get(name, kind).strip() == "":
+            sys.exit(f"Nothing was published: {name} is set but empty. Unset it, or name {kind}.")
     progress = Progress()
     with live_line(progress.tell) as line:
         result = dbtRunner(callbacks=[progress.hear]).invoke(["build", *ARGUMENTS, *sys.argv[1:]])

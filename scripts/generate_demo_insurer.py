@@ -146,10 +146,10 @@ DEFECTS = {
     "customers": (
         ("missing customer_id", "customer_id", "", False),
         ("duplicate customer_id", DUPLICATE, "", False),
-        ("joined_on is not an ISO date", "joined_on", "31/12/2020", True),
-        ("joined_on is no day of the calendar", "joined_on", "2021-02-30", True),
-        ("birth_date in the future", "birth_date", "2099-01-01", False),
-        ("marketing_consent is neither yes nor no", "marketing_consent", "maybe", True),
+        ("customer_id is a word for nothing", "customer_id", "NaN", False),
+        ("customer_id is a dash", "customer_id", "-", False),
+        ("customer_id is a rounded number", "customer_id", "1.23457E+11", False),
+        ("customer_id holds a tab", "customer_id", "P000\t3006", False),
     ),
     "credit_card_usage": (
         ("missing CUST_ID", "CUST_ID", "", False),
@@ -170,9 +170,9 @@ DEFECTS = {
         ("missing account_id", "account_id", "", False),
         ("duplicate account_id", DUPLICATE, "", False),
         ("unknown benefit", "benefit", "pension", False),
-        ("balance is not a number", "balance", "12.5.3", True),
+        ("customer_id in lower case", "customer_id", "p0000001", False),
         ("opened_on in the future", "opened_on", "2099-01-01", False),
-        ("closed_on is not a date", "closed_on", "yesterday", True),
+        ("account_id is a word for nothing", "account_id", "null", False),
         ("customer_id is not in customers", "customer_id", "P0000000", False),
     ),
     "benefit_transactions": (

@@ -73,6 +73,8 @@ INPUTS = """
         wording.whole_number(read_rows),
         wording.whole_number(rejected_rows),
         most_frequent_reason,
+        nullif(wording.whole_number(left_out_rows), '0'),
+        suggestion,
         ignored_columns
     from marts.input_row_counts
     order by input
@@ -129,16 +131,23 @@ def tabulate(segments: list[tuple]) -> list[str]:
 
 
 def tell_inputs(inputs: list[tuple]) -> list[str]:
-    """Return how many rows of each input were used, and its ignored columns."""
+    """Return how many rows of each input were not used, and what to do about it."""
     if all(location is None for _, location, *_ in inputs):
         return ["Features come from your own feature table; no input was read."]
     lines = []
-    for name, location, read, rejected, most_frequent, ignored in inputs:
+    for name, location, read, rejected, most_frequent, left_out, suggestion, ignored in inputs:
         if location is None:
             lines.append(f"{name}: no file or table of this name, treated as empty")
             continue
         most = f" (most often: {most_frequent})" if most_frequent else ""
         lines.append(f"{name}: {rejected} of {read} rows rejected{most}")
+        if left_out:
+            lines.append(
+                f"{name}: {left_out} of {read} rows left out: their customers joined or opened their"
+                " first account after as_of_date"
+            )
+        if suggestion:
+            lines.append(f"{name}: {suggestion}")
         if ignored:
             lines.append(f"{name}: ignored columns: {ignored}")
     return lines

@@ -45,7 +45,7 @@ Parquet files become views, missing inputs become empty tables.
     {% set files = run_query(
         'select file from glob(' ~ file_literal(folder ~ '/', '*') ~ ') order by file'
     ) %}
-    {% for name in names if name not in locations and not var('customer_features_relation') %}
+    {% for name in names if name not in locations %}
         {% set found = [] %}
         {% for file in files.columns[0].values() %}
             {% set pattern = '(?i)(^|[/\\\\])' ~ name ~ '[.](csv|csv[.]gz|parquet)$' %}
@@ -65,11 +65,11 @@ Parquet files become views, missing inputs become empty tables.
         {% endif %}
     {% endfor %}
     {% for file in files.columns[0].values()
-        if not var('customer_features_relation') and file not in locations.values()
+        if file not in locations.values()
         and modules.re.search('(?i)[.](csv|csv[.]gz|parquet)$', file) %}
         {% do log(file ~ ': no input has this name; ignored', info=true) %}
     {% endfor %}
-    {% if not locations and not var('customer_features_relation') %}
+    {% if not locations %}
         {% do exceptions.raise_compiler_error(
             'No input found in RAW_DATA_DIR=' ~ folder ~ '. It must be a folder that holds'
             ~ ' at least one of ' ~ names | join(', ') ~ ' as .csv, .csv.gz or .parquet.'

@@ -3,10 +3,18 @@ Why a row cannot be used, one short text per problem; null for a value without a
 is checked together with its raw value, in the column raw_<column>.
 -#}
 
+{#- Spreadsheets and DOUBLEs round long keys: 1.23457E+17. -#}
 {% macro key_problem(key) -%}
     case
         when {{ key }} is null then '{{ key }} is missing'
-        when regexp_matches({{ key }}, '[[:cntrl:]]') then '{{ key }} holds control characters'
+        when
+            not ({{ has_only_visible_characters(key) }})
+            and regexp_matches(replace({{ key }}, ' ', ''), '[\p{C}\p{Z}]')
+            then '{{ key }} holds control or invisible characters'
+        when
+            contains({{ key }}, '+')
+            and regexp_full_match({{ key }}, '[0-9]([.,][0-9]+)?[eE][+][0-9]+')
+            then '{{ key }} is a rounded number'
     end
 {%- endmacro %}
 
@@ -27,10 +35,10 @@ is checked together with its raw value, in the column raw_<column>.
 {%- endmacro %}
 
 
-{% macro date_problem(column, may_lie_in_future=false) -%}
+{% macro date_problem(column, format={}, may_lie_in_future=false) -%}
     case
         when {{ column }} is null and trim(cast(raw_{{ column }} as varchar)) != ''
-            then '{{ column }} is not a date (YYYY-MM-DD)'
+            then '{{ column }} is not a date ({{ format.date_format or "YYYY-MM-DD" }})'
         {%- if not may_lie_in_future %}
         when {{ column }} > {{ latest_plausible_date() }} then '{{ column }} lies in the future'
         {%- endif %}

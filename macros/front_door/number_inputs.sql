@@ -24,16 +24,16 @@ A feature whose column is customer_id needs no further column: it is 1 for a cus
 
 
 {#- A feature from its raw column, with the type that its unit asks for. -#}
-{% macro parse_feature(feature) -%}
+{% macro parse_feature(feature, format) -%}
     {%- set raw = adapter.quote(column_of(feature)) -%}
     {%- if feature.unit == 'category' -%}
     {{ parse_text(raw) }}
     {%- elif feature.unit == 'flag' -%}
     cast({{ parse_boolean(raw) }} as double)
     {%- elif feature.unit == 'count' -%}
-    cast({{ parse_whole_number(raw) }} as double)
+    cast({{ parse_whole_number(raw, format) }} as double)
     {%- else -%}
-    {{ parse_number(raw) }}
+    {{ parse_number(raw, format) }}
     {%- endif -%}
 {%- endmacro %}
 

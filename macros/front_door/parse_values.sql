@@ -2,8 +2,9 @@
 Typed values from a raw column of any type: a value that already has the type, as in a Parquet file,
 is kept; any other is read as text. Null when it is not a valid value. For text the pattern comes
 before the cast, because try_cast alone accepts '0x10', '1_000', 'infinity' and rounds '12.7' to a
-whole number. Patterns have no backslashes, so every engine reads them the same way. The type is
-known when a query is planned, so only one branch of each case runs.
+whole number. Patterns have no backslashes, so every engine reads them the same way; only the classes
+of Unicode characters need one. The type is known when a query is planned, so only one branch of
+each case runs. `format` is the row of the seed input_formats for the input, if it has one.
 -#}
 
 {% macro parse_text(column) -%}
@@ -16,12 +17,80 @@ known when a query is planned, so only one branch of each case runs.
 {%- endmacro %}
 
 
+{#-
+A key of any input. A whole DOUBLE is the whole number: 100001.0 is '100001'. Beyond 2^53 a DOUBLE
+may have lost digits, so it stays as it is written, 1e+17. Words for nothing are missing. Characters
+that do not show are taken off the ends.
+-#}
+{% macro parse_key(column) -%}
+    {%- set text = 'cast(' ~ column ~ ' as varchar)' -%}
+    {%- set number = 'try_cast(' ~ column ~ ' as double)' -%}
+    {#- What spreadsheets, data frames and databases write for nothing. -#}
+    {%- set words = '(?i)(nan|nat|null|none|nil|n/?a|n[.]a[.]?|<na>|<null>|[(]null[)]|[\\\\]n|'
+        ~ '#n/a|#null!|#value!|#ref!|#name[?]|#num!|#div/0!|undefined|unknown|missing|[-–—?._]+)' -%}
+    case
+        when typeof({{ column }}) like '%INT%' then {{ text }}
+        when typeof({{ column }}) like 'DECIMAL%' then regexp_replace({{ text }}, '[.]0+$', '')
+        when typeof({{ column }}) in ('DOUBLE', 'FLOAT')
+            then
+                case
+                    when not isfinite({{ number }}) then null
+                    when {{ number }} = trunc({{ number }}) and abs({{ number }}) < 9007199254740992
+                        then cast(try_cast({{ column }} as bigint) as varchar)
+                    else {{ text }}
+                end
+        when {{ has_only_visible_characters(text) }}
+            then
+                case
+                    when
+                        strlen({{ text }}) > 9
+                        -- A word for nothing does not begin with a digit.
+                        or {{ text }} between '0' and ':'
+                        or not regexp_full_match({{ text }}, '{{ words }}')
+                        then nullif({{ text }}, '')
+                end
+        else
+            nullif(
+                regexp_replace(
+                    regexp_replace({{ text }}, '^[\p{C}\p{Z}]+|[\p{C}\p{Z}]+$', '', 'g'),
+                    '^{{ words }}$', ''
+                ),
+                ''
+            )
+    end
+{%- endmacro %}
+
+
+{#-
+Whether a text has neither spaces nor characters that do not show. As a blob, DuckDB writes every
+character but the visible ones of ASCII as an escape, which is longer: several times faster than a
+pattern. False also for letters beyond ASCII: look closer then.
+-#}
+{% macro has_only_visible_characters(text) -%}
+    strlen(cast(encode({{ text }}) as varchar)) = strlen({{ text }}) and not contains({{ text }}, ' ')
+{%- endmacro %}
+
+
+{#- The same for keys that differ only in case, blanks, leading zeros or a final .0. -#}
+{% macro spelling(key) -%}
+    ltrim(regexp_replace(lower(replace({{ key }}, ' ', '')), '[.]0+$', ''), '0')
+{%- endmacro %}
+
+
 {% macro parse_term(column) -%}
     nullif(replace(lower(trim(cast({{ column }} as varchar))), ' ', '_'), '')
 {%- endmacro %}
 
 
-{% macro parse_number(column, type='double') -%}
+{#-
+With a declared decimal sign, groups of three digits may be separated: with the comma by points or
+spaces, with the point by commas or spaces. A final minus is read as well. Parentheses are not.
+-#}
+{% macro parse_number(column, format={}, type='double') -%}
+    {%- set text = 'trim(cast(' ~ column ~ ' as varchar))' -%}
+    {%- set exponent = '([eE]([+]?[0-9]{1,2}|-[0-9]{1,3}))?' -%}
+    {%- set sign = format.decimal_sign -%}
+    {%- set separator = '.' if sign == ',' else ',' -%}
     case
         when typeof({{ column }}) = 'DOUBLE'
             then
@@ -31,22 +100,34 @@ known when a query is planned, so only one branch of each case runs.
                 end
         when typeof({{ column }}) like '%INT%' or typeof({{ column }}) like 'DECIMAL%'
             then try_cast({{ column }} as {{ type }})
-        when
-            regexp_full_match(
-                trim(cast({{ column }} as varchar)),
-                '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE]([+]?[0-9]{1,2}|-[0-9]{1,3}))?'
-            )
-            then try_cast(trim(cast({{ column }} as varchar)) as {{ type }})
+        {%- if sign %}
+        {%- set spaceless = "regexp_replace(" ~ text ~ ", '[\\p{Z}]', ' ', 'g')" %}
+        {%- set digits = '([0-9]+|[0-9]{1,3}([' ~ separator ~ '][0-9]{3})+|[0-9]{1,3}( [0-9]{3})+)' %}
+        {%- set number = '(' ~ digits ~ '([' ~ sign ~ '][0-9]*)?|[' ~ sign ~ '][0-9]+)' ~ exponent %}
+        when regexp_full_match({{ spaceless }}, '([+-]?{{ number }}|{{ number }}-)')
+            then
+                try_cast(
+                    case when {{ text }} like '%-' then '-' else '' end
+                    || replace(
+                        regexp_replace(rtrim({{ spaceless }}, '-'), '[ {{ separator }}]', '', 'g'),
+                        '{{ sign }}', '.'
+                    ) as {{ type }}
+                )
+        {%- else %}
+        when regexp_full_match({{ text }}, '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+){{ exponent }}')
+            then try_cast({{ text }} as {{ type }})
+        {%- endif %}
     end
 {%- endmacro %}
 
 
-{% macro parse_amount(column) -%}
-    {{ parse_number(column, 'decimal(28, 6)') }}
+{% macro parse_amount(column, format={}) -%}
+    {{ parse_number(column, format, 'decimal(28, 6)') }}
 {%- endmacro %}
 
 
-{% macro parse_whole_number(column) -%}
+{% macro parse_whole_number(column, format={}) -%}
+    {%- set number = 'try_cast(' ~ column ~ ' as double)' -%}
     case
         when
             typeof({{ column }}) = 'DOUBLE'
@@ -54,31 +135,39 @@ known when a query is planned, so only one branch of each case runs.
             or typeof({{ column }}) like 'DECIMAL%'
             then
                 case
-                    when
-                        abs(try_cast({{ column }} as double)) < 1e9
-                        and try_cast({{ column }} as double) % 1 = 0
+                    when abs({{ number }}) < 1e9 and {{ number }} % 1 = 0
                         then try_cast({{ column }} as integer)
                 end
+        {%- if format.decimal_sign %}
+        {%- set number = parse_number(column, format) %}
+        when abs({{ number }}) < 1e9 and {{ number }} % 1 = 0 then cast({{ number }} as integer)
+        {%- else %}
         when
             regexp_full_match(
                 trim(cast({{ column }} as varchar)), '[+-]?[0-9]{1,9}([.]0*)?'
             )
             then try_cast(trim(cast({{ column }} as varchar)) as integer)
+        {%- endif %}
     end
 {%- endmacro %}
 
 
-{% macro parse_date(column) -%}
+{% macro parse_date(column, format={}) -%}
+    {%- set text = 'trim(cast(' ~ column ~ ' as varchar))' -%}
     case
         when typeof({{ column }}) = 'DATE' or typeof({{ column }}) like 'TIMESTAMP%'
             then try_cast({{ column }} as date)
+        {%- if format.date_format %}
+        else cast(try_strptime({{ text }}, {{ text_literal(format.date_format) }}) as date)
+        {%- else %}
         when
             regexp_full_match(
-                trim(cast({{ column }} as varchar)),
+                {{ text }},
                 '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?'
                 || '(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?'
             )
-            then try_cast(substr(trim(cast({{ column }} as varchar)), 1, 10) as date)
+            then try_cast(substr({{ text }}, 1, 10) as date)
+        {%- endif %}
     end
 {%- endmacro %}
 

@@ -18,6 +18,12 @@ listed as (
 
 ),
 
+not_yet_customers as (
+
+    select * from {{ ref('not_yet_customers') }}
+
+),
+
 -- The list of customers is the base. Without it, every customer that the other inputs mention, with
 -- no further data.
 mentioned as (
@@ -67,6 +73,9 @@ aged as (
     from customers
 
     cross join observation_window
+
+    anti join not_yet_customers
+        on customers.customer_id = not_yet_customers.customer_id
 
 )
 

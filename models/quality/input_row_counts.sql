@@ -12,12 +12,18 @@ rejected_rows as (
 
 ),
 
-used as (
+not_yet_customers as (
+
+    select * from {{ ref('not_yet_customers') }}
+
+),
+
+usable as (
 
     {% for input in ['customers', 'benefit_accounts', 'benefit_transactions'] -%}
     select
         '{{ input }}' as input,
-        count(*) as used_rows
+        count(*) as usable_rows
 
     from {{ ref('stg_' ~ input) }}
 
@@ -26,11 +32,40 @@ used as (
     {% endfor -%}
     select
         input,
-        count(*) as used_rows
+        count(*) as usable_rows
 
     from {{ ref('stg_customer_numbers') }}
 
     group by input
+
+),
+
+-- Transactions have no customer_id: those of these customers lie after as_of_date and count nowhere.
+left_out as (
+
+    {% for input in ['customers', 'benefit_accounts'] -%}
+    select
+        '{{ input }}' as input,
+        count(*) as left_out_rows
+
+    from {{ ref('stg_' ~ input) }} as {{ input }}
+
+    semi join not_yet_customers
+        on {{ input }}.customer_id = not_yet_customers.customer_id
+
+    union all
+
+    {% endfor -%}
+    select
+        customer_numbers.input,
+        count(*) as left_out_rows
+
+    from {{ ref('stg_customer_numbers') }} as customer_numbers
+
+    semi join not_yet_customers
+        on customer_numbers.customer_id = not_yet_customers.customer_id
+
+    group by customer_numbers.input
 
 ),
 
@@ -78,26 +113,83 @@ most_frequent_reasons as (
 
     group by input
 
+),
+
+-- What to do about values that could not be read and rows that found no partner. A format that would
+-- read only a few values more would lose the others.
+hints as (
+
+    select
+        formats.input,
+        formats.setting as place,
+        formats.read_values || ' of ' || formats.unread_values || case formats.setting
+            when 'date_format' then ' dates that cannot be read look like '
+            else ' numbers that cannot be read have the decimal sign '
+        end
+        || formats.formats || ': set ' || formats.setting || ' for ' || formats.input
+        || ' in input_formats.csv' as hint
+
+    from {{ ref('format_suggestions') }} as formats
+
+    inner join input_locations
+        on formats.input = input_locations.input
+
+    where
+        formats.read_values
+        > {{ var('max_rejected_share') }} * least(input_locations.row_count, 10000)
+
+    union all
+
+    select
+        input,
+        'spelling' as place,
+        'another input spells the ' || min(key_column) || ' of ' || count(*) || ' rows otherwise (case,'
+        || ' blanks, leading zeros or .0): see differently_spelled_id in data_quality_findings' as hint
+
+    from {{ ref('differently_spelled_ids') }}
+
+    group by input
+
+),
+
+suggestions as (
+
+    select
+        input,
+        string_agg(hint, '; ' order by place) as suggestion
+
+    from hints
+
+    group by input
+
 )
 
 select
     input_locations.input,
     input_locations.location,
     input_locations.row_count as read_rows,
-    coalesce(used.used_rows, 0) as used_rows,
+    coalesce(usable.usable_rows, 0) - coalesce(left_out.left_out_rows, 0) as used_rows,
+    coalesce(left_out.left_out_rows, 0) as left_out_rows,
     coalesce(rejected.rejected_rows, 0) as rejected_rows,
     coalesce(rejected.rejected_rows, 0)
     / nullif(cast(input_locations.row_count as double), 0) as rejected_share,
     most_frequent_reasons.most_frequent_reason,
+    suggestions.suggestion,
     input_locations.ignored_columns
 
 from input_locations
 
-left join used
-    on input_locations.input = used.input
+left join usable
+    on input_locations.input = usable.input
+
+left join left_out
+    on input_locations.input = left_out.input
 
 left join rejected
     on input_locations.input = rejected.input
 
 left join most_frequent_reasons
     on input_locations.input = most_frequent_reasons.input
+
+left join suggestions
+    on input_locations.input = suggestions.input

@@ -6,6 +6,12 @@ unreadable_lines as (
 
 ),
 
+differently_spelled_ids as (
+
+    select * from {{ ref('differently_spelled_ids') }}
+
+),
+
 rejected as (
 
     select
@@ -14,7 +20,9 @@ rejected as (
         record_key,
         rejection_reasons
 
-    from {{ ref('rejected_customers') }}
+    from {{ ref('doubtful_customers') }}
+
+    where rejection_reasons is not null
 
     union all
 
@@ -34,7 +42,9 @@ rejected as (
         record_key,
         rejection_reasons
 
-    from {{ ref('rejected_benefit_accounts') }}
+    from {{ ref('doubtful_benefit_accounts') }}
+
+    where rejection_reasons is not null
 
     union all
 
@@ -59,13 +69,26 @@ shown as (
         rejected.row_number,
         cast(null as bigint) as line_number,
         rejected.record_key,
-        rejected.rejection_reasons,
+        case
+            when differently_spelled_ids.row_number is null then rejected.rejection_reasons
+            else
+                replace(
+                    rejected.rejection_reasons,
+                    differently_spelled_ids.key_column || ' is not among',
+                    differently_spelled_ids.key_column || ' in this spelling is not among'
+                )
+        end as rejection_reasons,
         cast(to_json(cast(source as map (varchar, varchar))) as varchar) as raw_row -- noqa: RF02
 
     from rejected
 
     inner join raw_inputs.{{ input }} as source
         on rejected.row_number = source.row_number
+
+    left join differently_spelled_ids
+        on
+            rejected.input = differently_spelled_ids.input
+            and rejected.row_number = differently_spelled_ids.row_number
 
     where rejected.input = '{{ input }}'
 

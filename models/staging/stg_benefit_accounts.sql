@@ -8,7 +8,8 @@ base as (
 
 rejected as (
 
-    select row_number from {{ ref('rejected_benefit_accounts') }}
+    select row_number from {{ ref('doubtful_benefit_accounts') }}
+    where rejection_reasons is not null
 
 ),
 

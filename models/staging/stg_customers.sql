@@ -8,7 +8,8 @@ base as (
 
 rejected as (
 
-    select row_number from {{ ref('rejected_customers') }}
+    select row_number from {{ ref('doubtful_customers') }}
+    where rejection_reasons is not null
 
 ),
 

@@ -1,4 +1,4 @@
--- Rows in = rows used + rows rejected. Rows in are counted without parsing them.
+-- Rows in = rows used + rows left out + rows rejected. Rows in are counted without parsing them.
 with
 
 input_row_counts as (
@@ -11,4 +11,4 @@ select *
 
 from input_row_counts
 
-where read_rows != used_rows + rejected_rows
+where read_rows != used_rows + left_out_rows + rejected_rows

@@ -1,3 +1,5 @@
+{%- set format = input_format('benefit_accounts') -%}
+
 with
 
 source as (
@@ -10,17 +12,34 @@ typed as (
 
     select
         row_number,
-        {{ parse_text('account_id') }} as account_id,
-        {{ parse_text('customer_id') }} as customer_id,
+        {{ parse_key('account_id') }} as account_id,
+        {{ parse_key('customer_id') }} as customer_id,
         {{ parse_term('benefit') }} as benefit,
         balance as raw_balance,
-        {{ parse_amount('balance') }} as balance,
+        {{ parse_amount('balance', format) }} as balance,
         opened_on as raw_opened_on,
-        {{ parse_date('opened_on') }} as opened_on,
+        {{ parse_date('opened_on', format) }} as opened_on,
         closed_on as raw_closed_on,
-        {{ parse_date('closed_on') }} as closed_on
+        {{ parse_date('closed_on', format) }} as closed_on
 
     from source
+
+),
+
+-- A bad value of an optional column counts as unknown. An account that opens in the future is
+-- rejected: with an unknown opening it would count as open.
+doubted as (
+
+    select
+        *,
+        case
+            when opened_on > {{ latest_plausible_date() }} then 'opened_on lies in the future'
+        end as opening_problem,
+        {{ date_problem('opened_on', format, may_lie_in_future=true) }} as opened_on_doubt,
+        -- A planned closing in the future is no error: the account is open until then.
+        {{ date_problem('closed_on', format, may_lie_in_future=true) }} as closed_on_doubt
+
+    from typed
 
 )
 
@@ -30,8 +49,8 @@ select
     customer_id,
     benefit,
     balance,
-    opened_on,
-    closed_on,
+    case when opened_on_doubt is null then opened_on end as opened_on,
+    case when closed_on_doubt is null then closed_on end as closed_on,
     nullif(concat_ws(
         '; ',
         {{ key_problem('account_id') }},
@@ -43,10 +62,13 @@ select
             {% endfor -%}
             else 'benefit is unknown'
         end,
-        {{ date_problem('opened_on') }},
-        -- A planned closing in the future is no error: the account is open until then.
-        {{ date_problem('closed_on', may_lie_in_future=true) }},
+        opening_problem
+    ), '') as problems,
+    nullif(concat_ws(
+        '; ',
+        opened_on_doubt,
+        closed_on_doubt,
         {{ unparsed_problem('balance', 'a number') }}
-    ), '') as problems
+    ), '') as doubts
 
-from typed
+from doubted

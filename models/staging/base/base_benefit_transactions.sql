@@ -1,3 +1,5 @@
+{%- set format = input_format('benefit_transactions') -%}
+
 with
 
 source as (
@@ -10,13 +12,13 @@ typed as (
 
     select
         row_number,
-        {{ parse_text('transaction_id') }} as transaction_id,
-        {{ parse_text('account_id') }} as account_id,
+        {{ parse_key('transaction_id') }} as transaction_id,
+        {{ parse_key('account_id') }} as account_id,
         {{ parse_term('transaction_type') }} as transaction_type,
         amount as raw_amount,
-        {{ parse_amount('amount') }} as amount,
+        {{ parse_amount('amount', format) }} as amount,
         occurred_at as raw_occurred_at,
-        {{ parse_date('occurred_at') }} as occurred_at
+        {{ parse_date('occurred_at', format) }} as occurred_at
 
     from source
 
@@ -26,8 +28,8 @@ judged as (
 
     select
         *,
-        case when transaction_id is null then 'transaction_id is missing' end as key_problem,
-        case when account_id is null then 'account_id is missing' end as account_problem,
+        {{ key_problem('transaction_id') }} as key_problem,
+        {{ key_problem('account_id') }} as account_problem,
         -- Not `in`: with so many values it becomes a join, which runs even for queries that do not
         -- select problems.
         case
@@ -38,7 +40,7 @@ judged as (
             {% endfor -%}
             else 'transaction_type is unknown'
         end as type_problem,
-        coalesce({{ missing_problem('occurred_at') }}, {{ date_problem('occurred_at') }})
+        coalesce({{ missing_problem('occurred_at') }}, {{ date_problem('occurred_at', format) }})
             as date_problem,
         coalesce({{ missing_problem('amount') }}, {{ unparsed_problem('amount', 'a number') }})
             as amount_problem

@@ -7,10 +7,10 @@ with
 
     select
         row_number,
-        {{ parse_text('customer_id') }} as customer_id,
+        {{ parse_key('customer_id') }} as customer_id,
         {% for feature in features -%}
         {{ adapter.quote(column_of(feature)) }} as raw_{{ feature.name }},
-        {{ parse_feature(feature) }} as {{ feature.name }}
+        {{ parse_feature(feature, input_format(input)) }} as {{ feature.name }}
         {{- ',' if not loop.last }}
         {% endfor %}
 

@@ -1,3 +1,5 @@
+{%- set format = input_format('customers') -%}
+
 with
 
 source as (
@@ -11,7 +13,7 @@ typed as (
     select
         ---------- ids
         row_number,
-        {{ parse_text('customer_id') }} as customer_id,
+        {{ parse_key('customer_id') }} as customer_id,
 
         ---------- texts
         {{ parse_text('region') }} as region,
@@ -22,11 +24,23 @@ typed as (
 
         ---------- dates
         joined_on as raw_joined_on,
-        {{ parse_date('joined_on') }} as joined_on,
+        {{ parse_date('joined_on', format) }} as joined_on,
         birth_date as raw_birth_date,
-        {{ parse_date('birth_date') }} as birth_date
+        {{ parse_date('birth_date', format) }} as birth_date
 
     from source
+
+),
+
+-- All columns but the key are optional: a bad value counts as unknown and never costs a customer.
+doubted as (
+
+    select
+        *,
+        {{ date_problem('joined_on', format) }} as joined_on_doubt,
+        {{ date_problem('birth_date', format) }} as birth_date_doubt
+
+    from typed
 
 )
 
@@ -42,16 +56,16 @@ select
     marketing_consent,
 
     ---------- dates
-    joined_on,
-    birth_date,
+    case when joined_on_doubt is null then joined_on end as joined_on,
+    case when birth_date_doubt is null then birth_date end as birth_date,
 
     ---------- problems
+    {{ key_problem('customer_id') }} as problems,
     nullif(concat_ws(
         '; ',
-        {{ key_problem('customer_id') }},
-        {{ date_problem('joined_on') }},
-        {{ date_problem('birth_date') }},
+        joined_on_doubt,
+        birth_date_doubt,
         {{ unparsed_problem('marketing_consent', 'yes or no') }}
-    ), '') as problems
+    ), '') as doubts
 
-from typed
+from doubted

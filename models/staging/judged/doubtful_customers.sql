@@ -23,6 +23,7 @@ doubtful as (
 
     where
         base.problems is not null
+        or base.doubts is not null
         or repeated_keys.customer_id is not null
 
 ),
@@ -36,7 +37,8 @@ ranked as (
         row_number() over (
             partition by customer_id
             order by
-                problems is not null, joined_on, birth_date, region, marketing_consent, row_number
+                problems is not null, doubts is not null, joined_on, birth_date, region,
+                marketing_consent, row_number
         ) as copy_number
 
     from doubtful
@@ -46,14 +48,16 @@ ranked as (
 select
     row_number,
     customer_id as record_key,
-    concat_ws(
+    nullif(concat_ws(
         '; ',
         problems,
         case when customer_id is not null and copy_number > 1 then 'customer_id is a duplicate' end
-    ) as rejection_reasons
+    ), '') as rejection_reasons,
+    doubts
 
 from ranked
 
 where
     problems is not null
+    or doubts is not null
     or copy_number > 1

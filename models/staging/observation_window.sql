@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 
 latest_events as (

@@ -44,6 +44,7 @@ doubtful as (
 
     where
         all_problems is not null
+        or base.doubts is not null
         or repeated_keys.account_id is not null
 
 ),
@@ -56,8 +57,8 @@ ranked as (
         row_number() over (
             partition by account_id
             order by
-                all_problems is not null, customer_id, benefit, opened_on, closed_on, balance,
-                row_number
+                all_problems is not null, doubts is not null, customer_id, benefit, opened_on,
+                closed_on, balance, row_number
         ) as copy_number
 
     from doubtful
@@ -67,14 +68,16 @@ ranked as (
 select
     row_number,
     account_id as record_key,
-    concat_ws(
+    nullif(concat_ws(
         '; ',
         all_problems,
         case when account_id is not null and copy_number > 1 then 'account_id is a duplicate' end
-    ) as rejection_reasons
+    ), '') as rejection_reasons,
+    doubts
 
 from ranked
 
 where
     all_problems is not null
+    or doubts is not null
     or copy_number > 1

@@ -1,0 +1,74 @@
+{#-
+Stops the run before anything is built when the surroundings or the declarations of a company cannot
+be used: an empty RAW_DATA_DIR, a database named like a schema, a feature name that breaks SQL, a
+format that is no format.
+-#}
+{% macro check_declarations() %}
+{% if execute %}
+    {% do exceptions.raise_compiler_error(
+        'RAW_DATA_DIR is set but empty. Unset it, or name a folder.'
+    ) if env_var('RAW_DATA_DIR', 'data/demo') | trim == '' %}
+    {#- DuckDB could not tell staging.stg_customers in the database staging from a table in it. -#}
+    {% set schemas = graph.nodes.values() | map(attribute='schema') | list
+        + ['raw_inputs', 'last_build', 'wording', 'main'] %}
+    {% do exceptions.raise_compiler_error(
+        'WAREHOUSE_PATH names the database ' ~ target.database ~ ', which is also the name of a'
+        ~ ' schema. Give the file another name.'
+    ) if target.database | lower in schemas %}
+    {{ check_feature_names() }}
+    {{ check_input_formats() }}
+{% endif %}
+{% endmacro %}
+
+
+{#- Feature names become columns beside those of customer_segments and of the scoring. -#}
+{% macro check_feature_names() %}
+    {% set reserved = fetch_rows(
+        "select keyword_name from duckdb_keywords()"
+        ~ " where keyword_category in ('reserved', 'type_function')"
+    ) | map(attribute='keyword_name') | list %}
+    {% set taken = graph.nodes['model.benefit_segments.customer_segments'].columns | list
+        + ['customer', 'features'] %}
+    {% for feature in list_features() %}
+        {% set why = 'is a reserved word of SQL' if feature.name in reserved
+            else 'is a column of another table' if feature.name in taken
+            or modules.re.fullmatch('(component|distance)_[0-9]+', feature.name) %}
+        {% do exceptions.raise_compiler_error(
+            'customer_features.yml: a feature must not have the name ' ~ feature.name ~ ', which '
+            ~ why ~ '. Choose another name, for example ' ~ feature.name ~ '_value.'
+        ) if why %}
+    {% endfor %}
+{% endmacro %}
+
+
+{% macro check_input_formats() %}
+    {% set inputs = graph.sources.values()
+        | selectattr('meta.is_input', 'defined') | map(attribute='name') | list %}
+    {% for feature in list_features() if feature.input and feature.input not in inputs %}
+        {% do inputs.append(feature.input) %}
+    {% endfor %}
+    {% set seen = [] %}
+    {% for row in read_seed('input_formats') %}
+        {% set date_format = row.date_format or '%Y-%m-%d' %}
+        {% set parts = modules.re.findall('%-?.?', date_format) | map('replace', '-', '') | list %}
+        {% set is_date = parts | select('in', ['%Y']) | list | length == 1
+            and parts | select('in', ['%m', '%b', '%B']) | list | length == 1
+            and parts | select('in', ['%d']) | list | length == 1
+            and not parts | reject('in', [
+                '%Y', '%m', '%b', '%B', '%d', '%H', '%I', '%M', '%S', '%f', '%p'
+            ]) | list
+            and "'" not in date_format %}
+        {% set problem = 'there is no input ' ~ row.input ~ ', only ' ~ inputs | join(', ')
+            if row.input not in inputs
+            else 'the input ' ~ row.input ~ ' has a line before' if row.input in seen
+            else 'decimal_sign is ' ~ row.decimal_sign ~ '; it must be . or , or empty'
+            if row.decimal_sign not in [none, '.', ',']
+            else 'date_format is ' ~ date_format ~ '; it must hold one each of %Y, %m (or %b) and %d,'
+            ~ ' for example %d/%m/%Y, or be empty' if not is_date %}
+        {% do exceptions.raise_compiler_error(
+            graph.nodes['seed.benefit_segments.input_formats'].original_file_path
+            ~ ', row ' ~ loop.index ~ ': ' ~ problem ~ '.'
+        ) if problem %}
+        {% do seen.append(row.input) %}
+    {% endfor %}
+{% endmacro %}

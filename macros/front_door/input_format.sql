@@ -1,0 +1,7 @@
+{#-
+How dates and numbers of an input are written: its row of the seed input_formats, or an empty mapping
+for the usual way, 2024-01-31 and 1234.5.
+-#}
+{% macro input_format(input) %}
+    {% do return(read_seed('input_formats') | selectattr('input', 'equalto', input) | first or {}) %}
+{% endmacro %}
