@@ -14,7 +14,7 @@ from benefit_segments.front_door.contract import Input, match_columns, normalise
 from benefit_segments.front_door.errors import InputError, list_names
 from benefit_segments.front_door.files import DataFile
 from benefit_segments.front_door.records import FileRecord, UnreadableLines, record
-from benefit_segments.front_door.sql import raw_table
+from benefit_segments.front_door.sql import append_frame, raw_table
 from benefit_segments.front_door.survey import Survey
 
 ROWS_AT_ONCE = 20_000
@@ -161,13 +161,10 @@ def text_of(value: object) -> str:
 def append_rows(con, input_: Input, rows: list[list[str | None]], first_row_number: int) -> None:
     """Append rows of texts."""
     if rows:
-        frame = pd.DataFrame(  # noqa: F841 - DuckDB finds it by its name
-            {
-                column.name: pd.array([row[i] for row in rows], dtype="string")
-                for i, column in enumerate(input_.columns)
-            }
-        )
-        con.execute(
-            f"insert into {raw_table(input_.name)}"
-            f" select {first_row_number - 1} + row_number() over (), * from frame"
-        )
+        numbers = pd.Series(range(first_row_number, first_row_number + len(rows)))
+        texts = {
+            column.name: pd.array([row[i] for row in rows], dtype="string")
+            for i, column in enumerate(input_.columns)
+        }
+        frame = pd.concat([numbers, pd.DataFrame(texts)], axis=1)
+        append_frame(con, raw_table(input_.name), frame)

@@ -7,6 +7,7 @@ import duckdb
 import pandas as pd
 
 from benefit_segments.front_door.contract import Matched
+from benefit_segments.front_door.sql import append_frame
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,6 @@ class UnreadableLines:
         """Write what waits."""
         if self._waiting:
             columns = ["input", "file", "line_number", "raw_line", "rejection_reasons"]
-            lines = pd.DataFrame(self._waiting, columns=columns)  # noqa: F841 - read by its name
-            self._con.execute("insert into raw_inputs.unreadable_lines select * from lines")
+            lines = pd.DataFrame(self._waiting, columns=columns)
+            append_frame(self._con, "raw_inputs.unreadable_lines", lines)
             self._waiting = []

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 
 def literal(text: str | None) -> str:
@@ -31,3 +32,11 @@ def kind_of(error: duckdb.Error) -> str:
     return re.sub(
         r"(?<=[a-z])(?=[A-Z])", " ", type(error).__name__.removesuffix("Exception")
     ).lower()
+
+
+def append_frame(con: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
+    """Append the rows of a frame to a table, column by column in order."""
+    # By its name alone, DuckDB does not find a frame through the connection of dbt-duckdb.
+    con.register("front_door_rows", frame)
+    con.execute(f"insert into {table} select * from front_door_rows")
+    con.unregister("front_door_rows")
