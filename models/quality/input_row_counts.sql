@@ -1,8 +1,30 @@
 with
 
+loaded_files as (
+
+    select * from {{ ref('load_inputs') }}
+
+),
+
+-- Every input, with or without files.
 input_locations as (
 
-    select * from {{ source('raw_inputs', 'input_locations') }}
+    select
+        inputs.input,
+        cast(sum(loaded_files.row_count) as bigint) as row_count,
+        case count(loaded_files.file)
+            when 1 then min(loaded_files.file)
+            when 0 then null
+            else count(loaded_files.file) || ' files, the first is ' || min(loaded_files.file)
+        end as location,
+        min(loaded_files.ignored_columns) as ignored_columns
+
+    from (select distinct input from {{ ref('input_columns') }}) as inputs
+
+    left join loaded_files
+        on inputs.input = loaded_files.input
+
+    group by inputs.input
 
 ),
 
@@ -167,7 +189,7 @@ suggestions as (
 select
     input_locations.input,
     input_locations.location,
-    input_locations.row_count as read_rows,
+    coalesce(input_locations.row_count, 0) as read_rows,
     coalesce(usable.usable_rows, 0) - coalesce(left_out.left_out_rows, 0) as used_rows,
     coalesce(left_out.left_out_rows, 0) as left_out_rows,
     coalesce(rejected.rejected_rows, 0) as rejected_rows,

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('load_inputs') }}
 with
 
 unreadable_lines as (

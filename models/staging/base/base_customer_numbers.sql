@@ -1,5 +1,6 @@
 {%- set inputs = list_number_inputs() -%}
 {#- Each table of numbers per customer that the catalogue names, with a column per feature. -#}
+-- depends_on: {{ ref('load_inputs') }}
 with
 
 {% for input, features in inputs.items() -%}

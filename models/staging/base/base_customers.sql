@@ -1,5 +1,6 @@
 {%- set format = input_format('customers') -%}
 
+-- depends_on: {{ ref('load_inputs') }}
 with
 
 source as (
