@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benefit_segments.feature_scalers import balanced_weights, fit_feature_scalers, scale_features
+from benefit_segments.feature_scalers import balancing_factors, fit_feature_scalers, scale_features
 
 UNKNOWN = np.nan
 
@@ -175,7 +175,7 @@ def test_benefits_are_balanced_by_their_first_eigenvalue():
     other = np.array([1.0, 1.0, -1.0, -1.0])
     scaled = np.column_stack([values, values, values, other, other])
     benefits = np.array(["card", "card", "card", "loan", "all"])
-    weights = balanced_weights(scaled, benefits)
+    weights = balancing_factors(scaled, benefits)
     assert weights[:3] == pytest.approx([weights[3] / np.sqrt(3)] * 3)
     assert (weights[:4] ** 2).mean() == pytest.approx(1)
     assert weights[4] == 1
@@ -184,7 +184,7 @@ def test_benefits_are_balanced_by_their_first_eigenvalue():
 @pytest.mark.parametrize("benefits", [["card", "card"], ["card", "all"], ["all", "all"]])
 def test_one_benefit_is_left_as_it_is(benefits):
     scaled = np.random.default_rng(0).normal(size=(9, 2))
-    assert balanced_weights(scaled, np.array(benefits)).tolist() == [1, 1]
+    assert balancing_factors(scaled, np.array(benefits)).tolist() == [1, 1]
 
 
 def test_weights_are_of_the_features_that_are_used():
