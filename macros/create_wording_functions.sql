@@ -7,7 +7,8 @@ calls another one, so each works in a copy of the file with any name.
 {% macro create_wording_functions() %}
 {% if execute %}
     {%- set units = read_seed('units') %}
-    {%- set is_share = unit_is(units, 'is_share') %}
+    {%- set is_share, is_flag = unit_is(units, 'is_share'), unit_is(units, 'is_flag') %}
+    {%- set is_year = unit_is(units, 'is_year') %}
     {%- set whole %}format('{:,}', cast(value as bigint)){% endset %}
     {%- set digits %}regexp_replace(cast(value as varchar), '[.]0$', ''){% endset %}
     {#- Adding 0, here and below, turns -0 into 0. #}
@@ -29,11 +30,27 @@ calls another one, so each works in a copy of the file with any name.
     {%- set after_value %}
         case when value = 1 then {{ words_by_unit(units, 'name_after_one') }} else {{ after_number }} end
     {%- endset %}
-    {%- set number %}case when {{ is_share }} then {{ share }} else {{ plain }} || {{ after_number }} end{% endset %}
+    {#- Two decimals only where none would read as nobody or everybody. #}
+    {%- set flag %}
+        format(
+            'yes for {:.{}f}%', 100 * cast(value as double),
+            if(value in (0, 1) or value between 0.01 and 0.99, 0, 2)
+        )
+    {%- endset %}
+    {%- set number %}
+        case
+            when {{ is_share }} then {{ share }}
+            when {{ is_flag }} then {{ flag }}
+            when {{ is_year }} then format('{:.0f}', cast(value as double))
+            else {{ plain }} || {{ after_number }}
+        end
+    {%- endset %}
     {%- set decimal %}
         case
             when {{ is_share }}
                 then format('{:.{}f}%', 100 * cast(value as double), greatest(decimals - 2, 0))
+            when {{ is_flag }} then case value when 0 then 'no' when 1 then 'yes' else {{ flag }} end
+            when {{ is_year }} then format('{:.{}f}', cast(value as double), decimals)
             else format('{:,.{}f}', cast(value as double), decimals) || {{ after_value }}
         end
     {%- endset %}
@@ -44,7 +61,7 @@ calls another one, so each works in a copy of the file with any name.
                     regexp_replace(
                         cast(100 * try_cast({{ digits }} as decimal(38, 26)) as varchar), '[.]?0+$', ''
                     ) || '%'
-            when regexp_matches({{ digits }}, '^-?[0-9]{4,}([.][0-9]+)?$')
+            when not {{ is_year }} and regexp_matches({{ digits }}, '^-?[0-9]{4,}([.][0-9]+)?$')
                 then
                     format('{:,}', try_cast(regexp_extract({{ digits }}, '^-?[0-9]+') as bigint))
                     || regexp_extract({{ digits }}, '[.][0-9]+$')
@@ -79,10 +96,11 @@ calls another one, so each works in a copy of the file with any name.
         ('begin_sentence(words)', 'upper(substr(words, 1, 1)) || substr(words, 2)',
             'Words as at the beginning of a sentence, the first letter in upper case.'),
         ('adjective(unit, is_upward)', upward_or_downward(units, 'adjective'),
-            'What a segment has of a feature: many or few, long or short, high or low.'),
+            'What a segment has of a feature: many or few, long or short, late or early.'),
         ('comparative(unit, is_upward)', upward_or_downward(units, 'comparative'),
-            'How a feature changes: more or fewer, longer or shorter, higher or lower.'),
+            'How a feature changes: more or fewer, longer or shorter, later or earlier.'),
         ('is_share(unit)', is_share, 'Whether numbers of a unit are shares of 1, written as percentages.'),
+        ('is_flag(unit)', is_flag, 'Whether numbers of a unit are 1 for yes and 0 for no.'),
         ('is_whole(unit)', unit_is(units, 'is_whole'),
             'Whether only whole numbers of a unit are possible for one customer.'),
         ('zero_means_none(unit)', unit_is(units, 'zero_means_none'),

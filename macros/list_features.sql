@@ -1,25 +1,23 @@
 {#-
 The feature catalogue as a list of {name, benefit, label, unit, transform, null_policy, role,
-measure}, in the order of customer_features.yml; `role` narrows it. Empty while dbt parses.
+weight, measure}, in the order of customer_features.yml; `roles` narrows it. Empty while dbt parses.
 Features with the unit category are text, all others are doubles.
 -#}
-{% macro list_features(role=none) %}
+{% macro list_features(roles=['clustering', 'profiling', 'ignored']) %}
     {% set features = [] %}
     {% if execute %}
         {% set units = read_seed('units') %}
         {% set measures = [none, 'holdings', 'balance'] %}
         {#- By role, the keys of an entry. The model reads only clustering features, so only these
-            are filled and transformed and must be numbers. -#}
+            are filled, transformed and weighed. -#}
+        {% set described = {'unit': units | map(attribute='unit') | list, 'measure': measures} %}
+        {% set unread = dict(described, transform=[none], null_policy=[none], weight=[none]) %}
         {% set allowed = {
-            'clustering': {
-                'unit': units | selectattr('is_number') | map(attribute='unit') | list,
-                'transform': ['identity', 'log1p'], 'null_policy': ['zero', 'median'],
-                'measure': measures,
-            },
-            'profiling': {
-                'unit': units | map(attribute='unit') | list,
-                'transform': [none], 'null_policy': [none], 'measure': measures,
-            },
+            'clustering': dict(
+                described, transform=['identity', 'log1p', 'clipped', 'clipped_log1p'],
+                null_policy=['zero', 'median']
+            ),
+            'profiling': unread, 'ignored': unread,
         } %}
         {% set columns = graph.nodes['model.benefit_segments.customer_features'].columns %}
         {% for column in columns.values() if column.name != 'customer_id' %}
@@ -38,12 +36,18 @@ Features with the unit category are text, all others are doubles.
             {% endfor %}
             {% do problems.append(it ~ 'measure "' ~ feature.measure ~ '"; a category has none')
                 if feature.unit == 'category' and feature.measure %}
+            {% do problems.append(it ~ 'transform "' ~ feature.transform ~ '"; a category has identity')
+                if feature.unit == 'category' and feature.get('transform', 'identity') != 'identity' %}
+            {% do problems.append(it ~ 'weight "' ~ feature.weight ~ '"; it must be a number above 0;'
+                ~ ' to take the feature out of the fit, give it the role profiling')
+                if 'weight' in feature and not (feature.weight is number and feature.weight > 0
+                and feature.weight is not boolean) %}
             {% do problems.append(it ~ 'no label') if not feature.label %}
             {% do problems.append(it ~ 'the benefit "' ~ feature.benefit ~ '"; names of features'
                 ~ ' and benefits are lower case letters, digits and underscores')
                 if not modules.re.fullmatch('([a-z_][a-z0-9_]* ?){2}', column.name ~ ' ' ~ feature.benefit) %}
             {% do exceptions.raise_compiler_error('customer_features.yml: ' ~ problems[0] ~ '.') if problems %}
-            {% do features.append(feature) if role in [none, feature.role] %}
+            {% do features.append(feature) if feature.role in roles %}
         {% endfor %}
     {% endif %}
     {% do return(features) %}

@@ -1,5 +1,11 @@
 with
 
+benefits as (
+
+    select * from {{ ref('benefits') }}
+
+),
+
 catalog as (
 
     select
@@ -13,7 +19,7 @@ catalog as (
                 '[{
                     "name": "varchar", "benefit": "varchar", "label": "varchar", "unit": "varchar",
                     "transform": "varchar", "null_policy": "varchar", "role": "varchar",
-                    "measure": "varchar"
+                    "weight": "double", "measure": "varchar"
                 }]'
             ) as features
     ) as listed
@@ -21,14 +27,28 @@ catalog as (
 )
 
 select
-    cast(position as integer) as position,
-    name as feature,
-    benefit,
-    label,
-    unit,
-    transform,
-    null_policy,
-    role,
-    measure
+    cast(catalog.position as integer) as position,
+    catalog.name as feature,
+    catalog.benefit,
+    catalog.label,
+    catalog.unit,
+    catalog.transform,
+    catalog.null_policy,
+    catalog.role,
+    coalesce(catalog.weight, 1) as weight,
+    case
+        when benefits.weight <= 0 or not isfinite(benefits.weight)
+            then error(
+                'benefits.csv: the benefit ' || benefits.benefit || ' has weight '
+                || wording.all_digits(benefits.weight) || '; it must be a number above 0. To take a'
+                || ' benefit out of the fit, give its features the role profiling.'
+            )
+        -- A benefit that is not listed, like all, counts like any other.
+        else coalesce(benefits.weight, 1)
+    end as benefit_weight,
+    catalog.measure
 
 from catalog
+
+left join benefits
+    on catalog.benefit = benefits.benefit
