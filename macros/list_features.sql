@@ -34,15 +34,6 @@ Features with the unit category are text, all others are doubles.
                 {% do problems.append(it ~ key ~ ' "' ~ feature.get(key, '') ~ '"; a '
                     ~ feature.role ~ ' feature has ' ~ ('one of ' ~ known if known else 'none')) %}
             {% endfor %}
-            {% do problems.append(it ~ 'measure "' ~ feature.measure ~ '"; a category has none')
-                if feature.unit == 'category' and feature.measure %}
-            {% do problems.append(it ~ 'transform "' ~ feature.transform ~ '"; a category has identity')
-                if feature.unit == 'category' and feature.get('transform', 'identity') != 'identity' %}
-            {% do problems.append(it ~ 'weight "' ~ feature.weight ~ '"; it must be a number above 0;'
-                ~ ' to take the feature out of the fit, give it the role profiling')
-                if 'weight' in feature and not (feature.weight is number and feature.weight > 0
-                and feature.weight is not boolean) %}
-            {% do problems.append(it ~ 'no label') if not feature.label %}
             {% do problems.append(it ~ 'the benefit "' ~ feature.benefit ~ '"; names of features'
                 ~ ' and benefits are lower case letters, digits and underscores')
                 if not modules.re.fullmatch('([a-z_][a-z0-9_]* ?){2}', column.name ~ ' ' ~ feature.benefit) %}

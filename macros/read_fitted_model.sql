@@ -1,9 +1,8 @@
 {#-
-The fitted parameters as SQL with all their digits, for SQL that is unrolled over them:
 {features: [{name, column_name, category, transform, lower_limit, upper_limit, fill_value, mean,
 standard_deviation, weight}], components: [[weight per feature]], segments: [{id, coordinates}]}.
-Before the first fit it is a single segment, so that dbt compile works on an empty warehouse. A
-plain number would be a decimal, which DuckDB 1 does not always convert to the nearest double.
+The segment before the first fit lets dbt compile on an empty warehouse. A plain number would be a
+decimal, which DuckDB 1 does not always convert to the nearest double.
 -#}
 {% macro read_fitted_model(scalers, components, centroids) %}
     {% if not execute or load_relation(centroids) is none %}

@@ -1,8 +1,8 @@
 {#-
 The variants of the pipeline as text, for SQL that is unrolled over them: {features: [{name,
-column_name, category, fill_value, lower_bound, upper_bound}], variants: [[{transform, cluster, intercept,
-coefficients}]]}, the variants in the order of their numbers. Both lists are empty before the first
-fit and when there are no variants. Bounds are null when nothing is winsorised.
+column_name, category, fill_value, lower_bound, upper_bound}], variants: [[{transform, cluster,
+intercept, coefficients}]]}, in order. Both lists are empty before the first fit and when there are
+no variants. Bounds are null when nothing is winsorised.
 -#}
 {% macro read_pipeline_variants(variants) %}
     {% if not execute or load_relation(variants) is none %}

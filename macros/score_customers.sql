@@ -7,8 +7,7 @@ measurements.
 
 {#- From `customer_features` to `customer_points`. -#}
 {% macro place_customers(fitted) -%}
--- Fill unknown values, limit and transform. Features are numbered: the name of a feature can be
--- any text, and two names can be one to SQL.
+-- Fill unknown values, limit and transform. As a column name, that of a feature need not be unique.
 filled as (
 
     select
