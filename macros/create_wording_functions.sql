@@ -1,8 +1,7 @@
 {#-
-How the project writes numbers, as SQL functions: models, readers of the published file, the
-report, the app and the summary all call these. They are created before the models of every run.
-The words of each unit come from the seed `units` and are written into the functions; the yml of the
-seed has their comments. No function calls another one, so each works in any copy of the file.
+How all of the project writes numbers, as SQL functions that are made before the models. The words
+of each unit come from the seed `units`, the comments of the functions from its yml. No function
+calls another one, so each works in any copy of the file.
 -#}
 {% macro create_wording_functions() %}
 {% if execute %}
@@ -38,6 +37,8 @@ seed has their comments. No function calls another one, so each works in any cop
             when {{ is_share }} then {{ share }}
             when {{ is_flag }} then {{ flag }}
             when {{ unit_is(units, 'is_year') }} then format('{:.0f}', cast(value as double))
+            when {{ unit_is(units, 'is_ratio') }} and abs(value) between 0.995 and 9.995
+                then format('{:.2f}', cast(value as double))
             else {{ plain }} || {{ after_number }}
         end
     {%- endset %}

@@ -147,14 +147,14 @@ def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tm
             "log1p",
             "logarithm",
             'the feature visits has transform "logarithm"; a clustering feature has one of'
-            " identity, log1p.",
+            " identity, log1p, clipped, clipped_log1p.",
         ),
         ("role: clustering}", "role: cluster}", 'visits has role "cluster"; it must be one of'),
         ("name: town", "name: customer", "a feature must not have the name customer"),
         (
             "unit: count,",
             "unit: category,",
-            'the feature visits has unit "category"; a clustering feature has one of amount,',
+            'the feature visits has transform "log1p"; a category has identity.',
         ),
         (
             "unit: years,",
@@ -175,7 +175,7 @@ def test_a_catalogue_entry_with_a_wrong_word_is_named(own_project, tmp_path, rig
     file.write_text(CATALOG.replace(right, wrong, 1))
     warehouse = Warehouse(tmp_path / "warehouse.duckdb", project)
     result = warehouse.dbt(
-        "run", "--select", "feature_catalog", "--vars", "{customer_features_relation: x}"
+        "build", "--select", "benefits", "feature_catalog", "--exclude-resource-type", "unit_test"
     )
     assert result.returncode != 0
     assert said in result.stdout

@@ -73,8 +73,8 @@ select
                 || '.'
         when category is not null
             then
-                'Another value would change ' || label || ' together with the others of its kind, so'
-                || ' no change of it alone is offered.'
+                'The values of a category change together, so no change of ' || label || ' alone'
+                || ' is offered.'
         else
             'No value of ' || label || ' alone would bring the customer to segment '''
             || second_segment_name || '''.'
