@@ -41,12 +41,14 @@ judged as (
             when catalog.unit = 'category' and catalog.transform != 'identity'
                 then 'transform "' || catalog.transform || '"; a category has identity'
             when feature_weight <= 0 or not isfinite(feature_weight)
-                then 'weight "' || catalog.weight || '"; it must be a number above 0. To take it out of'
-                    || ' the fit, give it the role profiling'
+                then
+                    'weight "' || catalog.weight || '"; it must be a number above 0. To take it out'
+                    || ' of the fit, give it the role profiling'
             when benefit_weight <= 0 or not isfinite(benefit_weight)
-                then 'a benefit with weight "' || benefits.weight || '" in benefits.csv; it must be a'
-                    || ' number above 0. To take a benefit out of the fit, give its features the role'
-                    || ' profiling'
+                then
+                    'a benefit with weight "' || benefits.weight || '" in benefits.csv; it must be'
+                    || ' a number above 0. To take a benefit out of the fit, give its features the'
+                    || ' role profiling'
         end as problem
 
     from catalog

@@ -124,8 +124,7 @@ explained as (
 
 ),
 
--- Where the runner-up is nearer than any other segment. The present position, shift 0, is not
--- included, because the customer's segment is one of the others.
+-- Where the runner-up is nearer than any other segment, also than the present one.
 bounded as (
 
     select

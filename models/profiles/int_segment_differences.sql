@@ -86,7 +86,7 @@ joined as (
         statistics.*,
         feature_catalog.benefit,
         coalesce(feature_scalers.label, feature_catalog.label) as label,
-        coalesce(feature_scalers.unit, feature_catalog.unit) as unit,
+        coalesce(feature_scalers.unit, feature_catalog.unit) as unit, -- noqa: RF04
         feature_catalog.role,
         coalesce(feature_scalers.is_used, false) as is_used,
         averages.average,

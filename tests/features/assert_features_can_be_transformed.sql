@@ -22,7 +22,9 @@ counted as (
     {% endfor -%}
     select
         'none' as feature,
-        0 as customers
+        count(*) filter (where false) as customers
+
+    from customer_features
 
 )
 
@@ -35,8 +37,8 @@ where
         when customers > 0
             then error(
                 'customer_features: ' || feature || ' is -1 or less for '
-                || wording.count_in_words(customers, 'customer') || ', and the transform log1p needs'
-                || ' values above -1. Correct them, or give the feature the transform identity or'
-                || ' clipped in customer_features.yml.'
+                || wording.count_in_words(customers, 'customer')
+                || ', and the transform log1p needs values above -1. Correct them, or give the'
+                || ' feature the transform identity or clipped in customer_features.yml.'
             ) is not null
     end

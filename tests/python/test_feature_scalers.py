@@ -302,17 +302,16 @@ def test_a_category_becomes_indicators_whose_variances_add_up_to_1():
 
 def test_a_category_of_two_values_counts_like_a_flag():
     sample = pd.DataFrame({"region": ["a"] * 3 + ["b"] * 7, "flag": [1.0] * 3 + [0.0] * 7})
-    two = scale_features(sample, fit_feature_scalers(sample, category_of(), benefit_weighting="none"))
-    catalog = catalog_of(("flag", "identity", "zero"))
-    one = scale_features(sample, fit_feature_scalers(sample, catalog, benefit_weighting="none"))
+    two, one = (
+        scale_features(sample, fit_feature_scalers(sample, catalog, benefit_weighting="none"))
+        for catalog in (category_of(), catalog_of(("flag", "identity", "zero")))
+    )
     assert ((two[0] - two[-1]) ** 2).sum() == pytest.approx((one[0, 0] - one[-1, 0]) ** 2)
 
 
 def test_a_new_value_has_no_indicator_and_an_unknown_one_is_filled():
     for null_policy in ("zero", "median"):
-        scalers = fit_feature_scalers(
-            REGIONS, category_of(null_policy), benefit_weighting="none"
-        )
+        scalers = fit_feature_scalers(REGIONS, category_of(null_policy), benefit_weighting="none")
         filled = fill_features(pd.DataFrame({"region": ["moon", None, "west"]}), scalers)
         unknown = [0, 0, 0] if null_policy == "zero" else [0.5, 0, 0]
         assert filled.tolist() == [[0, 0, 0], unknown, [0, 0, 1]]
