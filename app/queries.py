@@ -111,14 +111,39 @@ DRIVERS = """
         drivers.changed_value,
         drivers.is_smallest_change,
         drivers.sentence,
-        case when wording.is_share(drivers.unit) then 0.1 else 1.0 end as step,
+        case when wording.is_whole(drivers.unit) or drivers.unit = 'amount' then 1.0 else 0.1 end
+            as step,
+        wording.is_flag(drivers.unit) as is_flag,
         scalers.transform,
         scalers.minimum,
         scalers.maximum
     from marts.customer_segment_drivers($customer_id) as drivers
     inner join marts.feature_scalers as scalers
         on drivers.feature = scalers.feature
+    where scalers.category is null
     order by drivers.driver_rank
+"""
+
+# The categories that the model reads, with the value of a customer: null when unknown, '' when it
+# is none of the choices.
+CATEGORIES = """
+    select
+        scalers.column_name as feature,
+        any_value(left(scalers.label, length(scalers.label) - length(scalers.category) - 3))
+            as label,
+        list(scalers.category order by scalers.category) as choices,
+        case
+            when count(drivers.value) > 0
+                then coalesce(max(scalers.category) filter (where drivers.value = 1), '')
+        end as value
+    from marts.customer_drivers as drivers
+    inner join marts.feature_scalers as scalers
+        on drivers.feature = scalers.feature
+    where
+        drivers.customer_id = $customer_id
+        and scalers.category is not null
+    group by scalers.column_name
+    order by scalers.column_name
 """
 
 # The scoring of the project, for one customer given by its features.

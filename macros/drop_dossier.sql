@@ -1,7 +1,4 @@
-{#-
-Drops the tables of the dossier at the start of a run that fits the model, because they describe the
-previous model. The run builds them again or leaves them out.
--#}
+{#- The tables of the dossier describe the previous model; the run builds or leaves them out. -#}
 {% macro drop_dossier() %}
 {% if execute and flags.WHICH in ['build', 'run']
     and 'model.benefit_segments.fit_segment_centroids' in selected_resources %}

@@ -1,6 +1,3 @@
-{#-
-The condition on a statistic under which its sentence is true; by default, that it equals its value.
--#}
 {% macro fact(statistic, comparison="'equals'", threshold=none) -%}
     {
         'statistic': '{{ statistic }}', 'comparison': {{ comparison }},

@@ -1,21 +1,20 @@
 {#-
-The fitted parameters as SQL with all their digits, for SQL that is unrolled over them:
-{features: [{name, transform, fill_value, mean, standard_deviation, weight}],
-components: [[weight per feature]], segments: [{id, coordinates}]}. Before the first fit
-it is a single segment, so that dbt compile works on an empty warehouse. A plain number would be a
+{features: [{name, column_name, category, transform, lower_limit, upper_limit, fill_value, mean,
+standard_deviation, weight}], components: [[weight per feature]], segments: [{id, coordinates}]}.
+The segment before the first fit lets dbt compile on an empty warehouse. A plain number would be a
 decimal, which DuckDB 1 does not always convert to the nearest double.
 -#}
 {% macro read_fitted_model(scalers, components, centroids) %}
     {% if not execute or load_relation(centroids) is none %}
         {% do return({'features': [], 'components': [[]], 'segments': [{'id': 1, 'coordinates': ['0']}]}) %}
     {% endif %}
-    {% set fitted = {'components': [], 'segments': []} %}
-    {% do fitted.update({'features': fetch_rows(
-        'select feature as name, transform, ' ~ double_literal('fill_value') ~ ' as fill_value, '
-        ~ double_literal('mean') ~ ' as mean, '
-        ~ double_literal('standard_deviation') ~ ' as standard_deviation, '
-        ~ double_literal('weight') ~ ' as weight from ' ~ scalers ~ ' where is_used order by feature'
-    )}) %}
+    {% set numbers = [] %}
+    {% for number in ['lower_limit', 'upper_limit', 'fill_value', 'mean', 'standard_deviation', 'weight'] %}
+        {% do numbers.append(double_literal(number) ~ ' as ' ~ number) %}
+    {% endfor %}
+    {% set features = fetch_rows('select feature as name, column_name, category, transform, '
+        ~ numbers | join(', ') ~ ' from ' ~ scalers ~ ' where is_used order by feature') %}
+    {% set fitted = {'features': features, 'components': [], 'segments': []} %}
     {% for row in run_query(
         'select component, string_agg(' ~ double_literal('weight') ~ ", ';' order by feature)"
         ~ ' from ' ~ components ~ ' group by component order by component'

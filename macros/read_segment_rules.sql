@@ -1,7 +1,4 @@
-{#-
-The rules as [{rule_id, filled_predicate}], for SQL that is unrolled over them. Before the first
-fit it is a single rule about all customers, so that dbt compile works on an empty warehouse.
--#}
+{#- [{rule_id, filled_predicate}]; a rule of its own lets dbt compile on an empty warehouse. -#}
 {% macro read_segment_rules(rules) %}
     {% if not execute or load_relation(rules) is none %}
         {% do return([{'rule_id': 1, 'filled_predicate': 'true'}]) %}

@@ -1,7 +1,6 @@
 {#-
-The candidate solutions with all their digits, for SQL that is unrolled over them: one list of
-{segment_count, cluster, coordinates} per number of segments. Before the first fit it is one segment at 0,
-so that dbt compile works on an empty warehouse.
+One list of {segment_count, cluster, coordinates} per number of segments. One segment at 0 before the
+first fit lets dbt compile on an empty warehouse.
 -#}
 {% macro read_solutions(candidates) %}
     {% if not execute or load_relation(candidates) is none %}

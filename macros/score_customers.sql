@@ -7,14 +7,16 @@ measurements.
 
 {#- From `customer_features` to `customer_points`. -#}
 {% macro place_customers(fitted) -%}
--- Fill unknown values and transform.
+-- Fill unknown values, limit and transform. As a column name, that of a feature need not be unique.
 filled as (
 
     select
         {% for feature in fitted.features -%}
-        {% set filled = 'coalesce(' ~ feature.name ~ ', ' ~ feature.fill_value ~ ')' -%}
-        {% set value = 'ln(1 + ' ~ filled ~ ')' if feature.transform == 'log1p' else filled -%}
-        {{ value }} as {{ feature.name }},
+        {% set value = 'coalesce(' ~ feature_value(feature) ~ ', ' ~ feature.fill_value ~ ')' -%}
+        {% set value = 'least(greatest(' ~ value ~ ', ' ~ feature.lower_limit ~ '), '
+            ~ feature.upper_limit ~ ')' if feature.lower_limit else value -%}
+        {{ 'ln(1 + ' ~ value ~ ')' if feature.transform.endswith('log1p') else value }}
+            as feature_{{ loop.index }},
         {% endfor -%}
         customer_id
 
@@ -26,8 +28,8 @@ scaled as (
 
     select
         {% for feature in fitted.features -%}
-        ({{ feature.name }} - ({{ feature.mean }})) / {{ feature.standard_deviation }}
-        * {{ feature.weight }} as {{ feature.name }},
+        (feature_{{ loop.index }} - ({{ feature.mean }})) / {{ feature.standard_deviation }}
+        * {{ feature.weight }} as feature_{{ loop.index }},
         {% endfor -%}
         customer_id
 
@@ -41,7 +43,7 @@ customer_points as (
         {% for weights in fitted.components -%}
         cast(0 as double)
         {%- for feature in fitted.features %}
-        + {{ feature.name }} * ({{ weights[loop.index0] }})
+        + feature_{{ loop.index }} * ({{ weights[loop.index0] }})
         {%- endfor %} as component_{{ loop.index }},
         {% endfor -%}
         *

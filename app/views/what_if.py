@@ -32,15 +32,23 @@ def show(publication: Publication) -> None:
     )
 
     drivers = publication.frame(queries.DRIVERS, customer_id=customer_id).set_index("feature")
+    categories = publication.frame(queries.CATEGORIES, customer_id=customer_id).set_index("feature")
+    labels = {**drivers["label"], **categories["label"]}
     # Changes for another customer, or from before a newer publication, do not count.
     place = f"{publication.folder.name} {customer_id}"
     chosen = f"features {place}"
     st.session_state.setdefault(chosen, list(drivers.index[:3]))
     offer_smallest_change(drivers, chosen, place)
-    st.multiselect("Features to move", drivers.index, format_func=drivers["label"].get, key=chosen)
-    then = drivers["value"].astype(object)
+    st.multiselect("Features to move", list(labels), format_func=labels.get, key=chosen)
+    then = {**drivers["value"], **categories["value"]}
     for feature in st.session_state[chosen]:
-        then[feature] = ask_for_value(drivers.loc[feature], f"{feature} {place}")
+        key = f"{feature} {place}"
+        if feature in categories.index:
+            then[feature] = ask_for_category(categories.loc[feature], key)
+        elif drivers.loc[feature, "is_flag"]:
+            then[feature] = ask_for_flag(drivers.loc[feature], key)
+        else:
+            then[feature] = ask_for_value(drivers.loc[feature], key)
 
     scored = publication.frame(queries.SCORE, customer=known_values(then)).iloc[0]
     verb = "stays in" if scored.segment_name == customer.segment_name else "would be in"
@@ -81,7 +89,7 @@ def ask_for_value(driver: pd.Series, key: str) -> float | None:
         f"{driver.label} ({driver.unit})",
         value=None,
         # ln(1 + value) is defined only above -1.
-        min_value=math.nextafter(-1, 0) if driver["transform"] == "log1p" else None,
+        min_value=math.nextafter(-1, 0) if driver["transform"].endswith("log1p") else None,
         step=driver.step,
         format="%.10g",
         placeholder=f"unknown, {driver.filled_value:g} is assumed",
@@ -90,6 +98,26 @@ def ask_for_value(driver: pd.Series, key: str) -> float | None:
     )
 
 
-def known_values(values: pd.Series) -> dict[str, float | None]:
+def ask_for_flag(driver: pd.Series, key: str) -> float | None:
+    """Ask for yes or no, or unknown."""
+    value = None if pd.isna(driver.value) else driver.value
+    st.session_state.setdefault(key, value)
+    words = {None: "unknown", 0.0: "no", 1.0: "yes"}
+    words.setdefault(value, f"{driver.value:g}")
+    return st.selectbox(driver.label, list(words), format_func=words.get, key=key)
+
+
+def ask_for_category(category: pd.Series, key: str) -> str | None:
+    """Ask for one of the values that the model knows, for any other, or for unknown."""
+    st.session_state.setdefault(key, None if pd.isna(category.value) else category.value)
+    words = {None: "unknown", "": "another", **{choice: choice for choice in category.choices}}
+    return st.selectbox(category.label, list(words), format_func=words.get, key=key)
+
+
+def known_values(values: dict) -> dict[str, float | str | None]:
     """Return the values as parameters of the SQL: null for an unknown value."""
-    return {feature: None if pd.isna(value) else float(value) for feature, value in values.items()}
+    known = {feature: None if pd.isna(value) else value for feature, value in values.items()}
+    return {
+        feature: value if value is None or isinstance(value, str) else float(value)
+        for feature, value in known.items()
+    }

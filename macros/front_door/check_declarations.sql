@@ -15,28 +15,57 @@ format that is no format.
         'WAREHOUSE_PATH names the database ' ~ target.database ~ ', which is also the name of a'
         ~ ' schema. Give the file another name.'
     ) if target.database | lower in schemas %}
-    {{ check_feature_names() }}
+    {{ check_features() }}
     {{ check_input_formats() }}
 {% endif %}
 {% endmacro %}
 
 
-{#- Feature names become columns beside those of customer_segments and of the scoring. -#}
-{% macro check_feature_names() %}
+{#- Stops at an entry of the catalogue that cannot be used. Feature names become columns beside those
+of customer_segments and of the scoring. -#}
+{% macro check_features() %}
+    {% set units = read_seed('units') | map(attribute='unit') | list %}
+    {% set types = read_seed('transaction_types') %}
+    {#- The model reads only clustering features, so only these are filled, transformed and weighed. -#}
+    {% set unread = {'unit': units, 'transform': [none], 'null_policy': [none], 'weight': [none]} %}
+    {% set allowed = {
+        'clustering': {
+            'unit': units, 'transform': ['identity', 'log1p', 'clipped', 'clipped_log1p'],
+            'null_policy': ['zero', 'median'],
+        },
+        'profiling': unread, 'ignored': unread,
+    } %}
     {% set reserved = fetch_rows(
         "select keyword_name from duckdb_keywords()"
         ~ " where keyword_category in ('reserved', 'type_function')"
     ) | map(attribute='keyword_name') | list %}
     {% set taken = graph.nodes['model.benefit_segments.customer_segments'].columns | list
         + ['customer', 'features'] %}
-    {% for feature in list_features() %}
+    {% for column in graph.nodes['model.benefit_segments.customer_features'].columns.values()
+        if column.name != 'customer_id' %}
+        {% set feature = dict(column.config.meta, name=column.name) %}
+        {% set it = 'the feature ' ~ feature.name ~ ' has ' %}
         {% set why = 'is a reserved word of SQL' if feature.name in reserved
             else 'is a column of another table' if feature.name in taken
             or modules.re.fullmatch('(component|distance)_[0-9]+', feature.name) %}
-        {% do exceptions.raise_compiler_error(
-            'customer_features.yml: a feature must not have the name ' ~ feature.name ~ ', which '
-            ~ why ~ '. Choose another name, for example ' ~ feature.name ~ '_value.'
+        {% set problems = [] %}
+        {% do problems.append(
+            'a feature must not have the name ' ~ feature.name ~ ', which ' ~ why
+            ~ '. Choose another name, for example ' ~ feature.name ~ '_value'
         ) if why %}
+        {% do problems.append(it ~ 'role "' ~ feature.role ~ '"; it must be one of '
+            ~ allowed | join(', ')) if feature.role not in allowed %}
+        {% for key, values in allowed.get(feature.role, {}).items() if feature.get(key) not in values %}
+            {% set known = values | select | join(', ') %}
+            {% do problems.append(it ~ key ~ ' "' ~ feature.get(key, '') ~ '"; a '
+                ~ feature.role ~ ' feature has ' ~ ('one of ' ~ known if known else 'none')) %}
+        {% endfor %}
+        {% do problems.append(it ~ 'the benefit "' ~ feature.benefit ~ '"; names of features'
+            ~ ' and benefits are lower case letters, digits and underscores')
+            if not modules.re.fullmatch('([a-z_][a-z0-9_]* ?){2}', feature.name ~ ' ' ~ feature.benefit) %}
+        {% do problems.append(source_problem(feature, types)) %}
+        {% set problem = problems | select | first %}
+        {% do exceptions.raise_compiler_error('customer_features.yml: ' ~ problem ~ '.') if problem %}
     {% endfor %}
 {% endmacro %}
 

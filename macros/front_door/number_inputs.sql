@@ -29,7 +29,10 @@ A feature whose column is customer_id needs no further column: it is 1 for a cus
     {%- if feature.unit == 'category' -%}
     {{ parse_text(raw) }}
     {%- elif feature.unit == 'flag' -%}
-    cast({{ parse_boolean(raw) }} as double)
+    coalesce(
+        cast({{ parse_boolean(raw) }} as double),
+        case when {{ parse_number(raw, format) }} in (0, 1) then {{ parse_number(raw, format) }} end
+    )
     {%- elif feature.unit == 'count' -%}
     cast({{ parse_whole_number(raw, format) }} as double)
     {%- else -%}
@@ -57,12 +60,12 @@ A feature whose column is customer_id needs no further column: it is 1 for a cus
 
 
 {#- What is wrong with where a feature comes from; none when nothing is. -#}
-{% macro source_problem(feature) %}
+{% macro source_problem(feature, transaction_types) %}
     {% set it = 'the feature ' ~ feature.name %}
     {% set of_customers = ['age_years', 'relationship_tenure_months', 'age_band', 'region'] %}
     {% set known = (measures() | list) + ['benefits_held'] %}
     {% set flows, types = ['in', 'out', 'missed'], [] %}
-    {% for row in read_seed('transaction_types') if row.benefit == feature.benefit %}
+    {% for row in transaction_types if row.benefit == feature.benefit %}
         {% do types.append(row.transaction_type) %}
     {% endfor %}
     {% if feature.measure and feature.measure not in known %}

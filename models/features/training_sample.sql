@@ -24,8 +24,8 @@ chosen as (
 sampled as (
 
     select
-        {% for feature in list_features('clustering') -%}
-        customer_features.{{ feature.name }},
+        {% for feature in list_features(['clustering']) -%}
+        customer_features.{{ adapter.quote(feature.name) }},
         {% endfor -%}
         customer_features.customer_id
 

@@ -3,7 +3,6 @@
 {%- set fitted = read_fitted_model(
     ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
 ) -%}
-{%- set features = fitted.features | map(attribute='name') | list -%}
 {%- set infinity = "cast('infinity' as double)" -%}
 with
 
@@ -40,23 +39,25 @@ customer_values as (
 
     select
         customer_id,
-        unnest(cast([{{ "'" ~ features | join("', '") ~ "'" }}] as varchar[])) as feature,
-        unnest(cast([{{ features | join(', ') }}] as double[])) as value
+        {% set names, values = [], [] -%}
+        {% for feature in fitted.features -%}
+        {% do names.append(text_literal(feature.name)) or values.append(feature_value(feature)) -%}
+        {% endfor -%}
+        unnest(cast([{{ names | join(', ') }}] as varchar[])) as feature,
+        unnest(cast([{{ values | join(', ') }}] as double[])) as value
 
     from {{ ref('customer_features').include(database=false) }}
 
 ),
 
--- No customer can have a value outside lowest_possible and highest_possible. log1p is defined above
--- -1.
+-- No customer can have a value outside lowest_possible and highest_possible.
 positioned as (
 
     select
         customer_values.customer_id,
         customer_values.value,
         coalesce(customer_values.value, feature_scalers.fill_value) as filled_value,
-        case feature_scalers.transform when 'log1p' then ln(1 + filled_value) else filled_value end
-            as model_value,
+        {{ in_model_units('filled_value') }} as model_value,
         (model_value - feature_scalers.mean) / feature_scalers.standard_deviation
         * feature_scalers.weight as position,
         feature_scalers.*,
@@ -74,8 +75,7 @@ positioned as (
 ),
 
 -- Every feature of a customer with the centroids of the customer's segment, of the runner-up, and
--- of each segment except the runner-up, including the customer's. Without a runner-up there are no
--- rows.
+-- of each segment except the runner-up, including the customer's. Without a runner-up: no rows.
 compared as (
 
     select
@@ -106,8 +106,7 @@ compared as (
 
 -- The squared distance to the other segment minus that to the runner-up. When one feature changes,
 -- this `gap` is a straight line that falls by `slope`, and at `boundary` it is 0. The added
--- `margin` is a billionth of the squared distances, so that rounding in the scoring cannot undo the
--- change.
+-- `margin`, a billionth of the squared distances, outweighs the rounding in the scoring.
 explained as (
 
     select
@@ -125,8 +124,7 @@ explained as (
 
 ),
 
--- Where the runner-up is nearer than any other segment. The present position, shift 0, is not
--- included, because the customer's segment is one of the others.
+-- Where the runner-up is nearer than any other segment, also than the present one.
 bounded as (
 
     select
@@ -138,7 +136,7 @@ bounded as (
         -- log1p is defined above -1.
         greatest(
             {{ in_raw_units('model_value + lowest_shift / weight * standard_deviation') }},
-            case when transform = 'log1p' then -0.999999 else -{{ infinity }} end
+            case when transform like '%log1p' then -0.999999 else -{{ infinity }} end
         ) as lowest_value,
         {{ in_raw_units('model_value + highest_shift / weight * standard_deviation') }}
             as highest_value
@@ -184,8 +182,7 @@ rescored as (
         end as decimals,
         -- Adding 0 turns -0 into 0.
         direction * (ceil(nearest * pow(10, decimals)) / pow(10, decimals)) + 0 as rounded_value,
-        case when transform = 'log1p' then ln(1 + rounded_value) else rounded_value end
-            as rounded_model_value,
+        {{ in_model_units('rounded_value') }} as rounded_model_value,
         (rounded_model_value - mean) / standard_deviation * weight - position as shift
 
     from directed
@@ -193,7 +190,7 @@ rescored as (
 ),
 
 -- A change counts when every other segment, third ones included, is then farther away than the
--- runner-up.
+-- runner-up. The indicators of a category cannot change one by one.
 changed as (
 
     select
@@ -201,6 +198,8 @@ changed as (
         case
             when
                 abs(shift) < {{ infinity }}
+                and category is null
+                and (not wording.is_flag(unit) or rounded_value in (0, 1))
                 and min(gap - shift * slope) over (partition by customer_id, feature)
                 >= 1e-10 * pow(second_distance + abs(shift), 2)
                 then rounded_value
@@ -218,6 +217,7 @@ select
     benefit,
     label,
     unit,
+    category,
     value,
     filled_value,
     {{ in_raw_units('mean + own_position / weight * standard_deviation') }} as own_centroid_value,

@@ -1,4 +1,5 @@
-{%- set attributes = list_features() | selectattr('unit', 'equalto', 'category') | list -%}
+{%- set described = list_features(['clustering', 'profiling']) -%}
+{%- set attributes = described | selectattr('unit', 'equalto', 'category') | list -%}
 with
 
 segment_names as (

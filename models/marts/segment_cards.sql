@@ -4,7 +4,8 @@ statements as (
 
     select
         *,
-        wording.number_in_words(mean, unit) || ' on average, '
+        wording.number_in_words(mean, unit)
+        || if(wording.is_flag(unit), ', ', ' on average, ')
         || wording.number_in_words(average, unit) || ' among all customers' as means_in_words
 
     from {{ ref('int_segment_statements') }}

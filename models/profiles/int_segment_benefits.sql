@@ -1,4 +1,4 @@
-{%- set features = list_features() -%}
+{%- set features = list_features(['clustering', 'profiling']) -%}
 {%- set benefits = features | selectattr('measure', 'equalto', 'holdings') | list -%}
 {#- For each benefit of which the catalogue has a feature with `measure: holdings`. -#}
 with

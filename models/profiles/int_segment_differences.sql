@@ -85,8 +85,8 @@ joined as (
     select
         statistics.*,
         feature_catalog.benefit,
-        feature_catalog.label,
-        feature_catalog.unit,
+        coalesce(feature_scalers.label, feature_catalog.label) as label,
+        coalesce(feature_scalers.unit, feature_catalog.unit) as unit, -- noqa: RF04
         feature_catalog.role,
         coalesce(feature_scalers.is_used, false) as is_used,
         averages.average,
@@ -104,8 +104,12 @@ joined as (
 
     from statistics
 
+    left join feature_scalers
+        on statistics.feature = feature_scalers.feature
+
+    -- An indicator has its column of customer_features in the catalogue.
     inner join feature_catalog
-        on statistics.feature = feature_catalog.feature
+        on coalesce(feature_scalers.column_name, statistics.feature) = feature_catalog.feature
 
     inner join averages
         on statistics.feature = averages.feature
@@ -114,9 +118,6 @@ joined as (
         on
             statistics.segment_id = rest_variances.segment_id
             and statistics.feature = rest_variances.feature
-
-    left join feature_scalers
-        on statistics.feature = feature_scalers.feature
 
 ),
 

@@ -16,28 +16,32 @@ segmented_customers as (
 
 counted as (
 
-    {% for feature in list_features() if feature.unit != 'category' -%}
+    {% for feature in list_features(['clustering', 'profiling'])
+        if feature.unit != 'category' or feature.role == 'clustering' -%}
+    {%- set column, is_number = adapter.quote(feature.name), feature.unit != 'category' -%}
     select
         segment_id,
-        '{{ feature.name }}' as feature,
-        cast({{ feature.name }} as double) as value,
+        {{ "'" ~ feature.name ~ "'" if is_number else 'indicators.feature' }} as feature,
+        cast({{ column ~ ('' if is_number else ' = indicators.category') }} as double) as value,
         cast(count(*) as double) as customers
 
     from segmented_customers
+    {{ '' if is_number else "inner join feature_scalers as indicators on column_name = '"
+        ~ feature.name ~ "' and category is not null" }}
 
-    group by segment_id, {{ feature.name }}
+    group by all
     {{ 'union all' if not loop.last }}
 
     {% endfor %}
 ),
 
--- The values that the model reads: filled and transformed as in the fit.
+-- The values that the model reads: filled, limited and transformed as in the fit.
 transformed as (
 
     select
         counted.*,
         coalesce(counted.value, feature_scalers.fill_value) as filled_value,
-        if(feature_scalers.transform = 'log1p', ln(1 + filled_value), filled_value) as model_value
+        {{ in_model_units('filled_value') }} as model_value
 
     from counted
 

@@ -16,5 +16,5 @@ def model(dbt, session):
         seed=dbt.config.meta_get("random_seed"),
     )
     # A single rule about all customers has no feature.
-    described = scalers[["feature", "label", "unit", "minimum", "fill_value"]]
-    return rules.merge(described, how="left", on="feature")
+    described = ["feature", "column_name", "category", "label", "unit", "minimum", "fill_value"]
+    return rules.merge(scalers[described], how="left", on="feature")

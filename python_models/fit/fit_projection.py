@@ -10,7 +10,6 @@ def model(dbt, session):
     scalers = fit_feature_scalers(
         sample, catalog, benefit_weighting=dbt.config.meta_get("benefit_weighting")
     )
-    scalers = catalog[["feature", "benefit", "label", "unit"]].merge(scalers, on="feature")
     scalers = scalers.sort_values("feature", ignore_index=True)
     components = fit_principal_components(
         scale_features(sample, scalers),

@@ -15,7 +15,8 @@ from customer_features
 where
     case
         when
-            {%- for feature in list_features() if feature.unit != 'category' %}
+            {%- for feature in list_features(['clustering', 'profiling'])
+                if feature.unit != 'category' %}
             {{ 'or ' if not loop.first }}isinf({{ feature.name }})
             {%- else %}
             false

@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benefit_segments.feature_scalers import balanced_weights, fit_feature_scalers, scale_features
+from benefit_segments.feature_scalers import (
+    balancing_factors,
+    fill_features,
+    fit_feature_scalers,
+    robust_limits,
+    scale_features,
+)
 
 UNKNOWN = np.nan
 
@@ -175,7 +181,7 @@ def test_benefits_are_balanced_by_their_first_eigenvalue():
     other = np.array([1.0, 1.0, -1.0, -1.0])
     scaled = np.column_stack([values, values, values, other, other])
     benefits = np.array(["card", "card", "card", "loan", "all"])
-    weights = balanced_weights(scaled, benefits)
+    weights = balancing_factors(scaled, benefits)
     assert weights[:3] == pytest.approx([weights[3] / np.sqrt(3)] * 3)
     assert (weights[:4] ** 2).mean() == pytest.approx(1)
     assert weights[4] == 1
@@ -184,7 +190,7 @@ def test_benefits_are_balanced_by_their_first_eigenvalue():
 @pytest.mark.parametrize("benefits", [["card", "card"], ["card", "all"], ["all", "all"]])
 def test_one_benefit_is_left_as_it_is(benefits):
     scaled = np.random.default_rng(0).normal(size=(9, 2))
-    assert balanced_weights(scaled, np.array(benefits)).tolist() == [1, 1]
+    assert balancing_factors(scaled, np.array(benefits)).tolist() == [1, 1]
 
 
 def test_weights_are_of_the_features_that_are_used():
@@ -210,3 +216,147 @@ def test_an_unknown_weighting_is_refused():
         fit_feature_scalers(
             pd.DataFrame({"balance": [1.0, 2.0]}), catalog, benefit_weighting="equal"
         )
+
+
+NORMAL = np.random.default_rng(0).normal(100, 10, 400)
+
+
+@pytest.mark.parametrize(
+    ("values", "is_logarithm", "lowest", "highest"),
+    [
+        (NORMAL, False, (0, 0), (130, 170)),
+        ([*NORMAL, 1e6], False, (0, 0), (130, 170)),
+        ([*NORMAL, *[1e6] * 40, -1e6], False, (-1, 0), (130, 200)),
+        # An amount that nine in ten do not have.
+        ([*NORMAL, 1e6, *[0.0] * 3600], False, (0, 0), (130, 170)),
+        (np.exp(NORMAL / 10), True, (0, 0), (np.exp(13), np.exp(17))),
+        # No quartiles apart: all but a few have 1.
+        ([*[1.0] * 997, 2, 3, 1e6], False, (0, 0), (1, 1)),
+        ([*[-1.0] * 99, -1e6], False, (-1, -1), (0, 0)),
+    ],
+)
+def test_limits_are_beyond_the_bulk_of_the_values_that_are_not_0(
+    values, is_logarithm, lowest, highest
+):
+    lower, upper = robust_limits(np.array(values), is_logarithm=is_logarithm)
+    assert lowest[0] <= lower <= lowest[1]
+    assert highest[0] <= upper <= highest[1]
+
+
+def test_limits_are_the_outer_fences_of_tukey():
+    limits = robust_limits(np.array([0.0, 10, 20, 30, 40, 0]), is_logarithm=False)
+    assert limits == (17.5 - 3 * 15, 32.5 + 3 * 15)
+    logged = robust_limits(np.array([0.0, 10, 20, 30, 40]), is_logarithm=True)
+    first, third = np.quantile(np.log1p([10, 20, 30, 40]), [0.25, 0.75])
+    assert logged[1] == pytest.approx(np.expm1(third + 3 * (third - first)))
+
+
+@pytest.mark.parametrize("values", [[], [0.0, 0.0]])
+def test_where_nothing_is_active_there_are_no_limits(values):
+    assert np.isnan(robust_limits(np.array(values), is_logarithm=False)).all()
+
+
+@pytest.mark.parametrize("transform", ["clipped", "clipped_log1p"])
+def test_clipped_values_are_limited_and_the_range_is_not(transform):
+    values = [0, 10, 20, 30, 40, 1e6, UNKNOWN]
+    scaler = scaler_of(values, transform, "zero")
+    assert scaler["maximum"] == 1e6
+    assert scaler["upper_limit"] < 1e6
+    limited = np.array([0, 10, 20, 30, 40, scaler["upper_limit"], 0])
+    expected = np.log1p(limited) if transform == "clipped_log1p" else limited
+    assert scaler["mean"] == pytest.approx(expected.mean())
+    sample = pd.DataFrame({"balance": [1e6, 1e9, scaler["upper_limit"]]})
+    scaled = scale_features(sample, scaler.to_frame().T)
+    assert scaled[0] == scaled[1] == scaled[2]
+    assert fill_features(sample, scaler.to_frame().T)[1] == [1e9]
+
+
+def test_nothing_is_limited_by_default():
+    assert scaler_of([1, 2, 1e9])[["lower_limit", "upper_limit"]].isna().all()
+
+
+REGIONS = pd.DataFrame(
+    {"region": ["north"] * 5 + ["south"] * 3 + ["west"] * 2 + [None] * 2, "age": np.arange(12.0)}
+)
+
+
+def category_of(null_policy="zero", **more):
+    return catalog_of(("region", "identity", null_policy)).assign(
+        unit="category", benefit="home", **more
+    )
+
+
+def test_a_category_becomes_indicators_whose_variances_add_up_to_1():
+    scalers = fit_feature_scalers(REGIONS, category_of(weight=3.0), benefit_weighting="none")
+    assert scalers["feature"].tolist() == ["region = north", "region = south", "region = west"]
+    assert scalers["category"].tolist() == ["north", "south", "west"]
+    assert scalers["unit"].tolist() == ["flag"] * 3
+    scaled = scale_features(REGIONS, scalers) / 3
+    assert scaled.var(axis=0).sum() == pytest.approx(1)
+    # As in multiple correspondence analysis: inversely to the root of the share.
+    indicators = np.column_stack([REGIONS["region"] == name for name in scalers["category"]])
+    shares = indicators.mean(axis=0)
+    expected = (indicators - shares) / np.sqrt(shares)
+    assert scaled / scaled[0, 0] == pytest.approx(expected / expected[0, 0])
+
+
+def test_a_category_of_two_values_counts_like_a_flag():
+    sample = pd.DataFrame({"region": ["a"] * 3 + ["b"] * 7, "flag": [1.0] * 3 + [0.0] * 7})
+    two, one = (
+        scale_features(sample, fit_feature_scalers(sample, catalog, benefit_weighting="none"))
+        for catalog in (category_of(), catalog_of(("flag", "identity", "zero")))
+    )
+    assert ((two[0] - two[-1]) ** 2).sum() == pytest.approx((one[0, 0] - one[-1, 0]) ** 2)
+
+
+def test_a_new_value_has_no_indicator_and_an_unknown_one_is_filled():
+    for null_policy in ("zero", "median"):
+        scalers = fit_feature_scalers(REGIONS, category_of(null_policy), benefit_weighting="none")
+        filled = fill_features(pd.DataFrame({"region": ["moon", None, "west"]}), scalers)
+        unknown = [0, 0, 0] if null_policy == "zero" else [0.5, 0, 0]
+        assert filled.tolist() == [[0, 0, 0], unknown, [0, 0, 1]]
+
+
+def test_a_category_without_known_value_is_left_out():
+    sample = pd.DataFrame({"region": [None, None]})
+    (row,) = fit_feature_scalers(sample, category_of(), benefit_weighting="none").itertuples()
+    assert (row.feature, row.is_used, row.reason_left_out) == ("region", False, "no known value")
+
+
+def test_a_category_of_too_many_values_is_refused_by_name():
+    sample = pd.DataFrame({"region": [f"region {number}" for number in range(21)]})
+    with pytest.raises(ValueError, match="'region' has 21 values in the training sample; a categ"):
+        fit_feature_scalers(sample, category_of(), benefit_weighting="none")
+    fit_feature_scalers(sample.iloc[1:], category_of(), benefit_weighting="none")
+
+
+def test_weights_of_features_come_before_the_balance_and_those_of_benefits_after():
+    random = np.random.default_rng(1)
+    sample = pd.DataFrame(random.normal(size=(80, 4)), columns=list("abcd"))
+    catalog = catalog_of(*((feature, "identity", "zero") for feature in "abcd")).assign(
+        benefit=["card", "card", "loan", "all"],
+        weight=[2.0, 1.0, 5.0, 3.0],
+        benefit_weight=[1.0, 1.0, 4.0, 1.0],
+    )
+    z = (sample - sample.mean()) / sample.std(ddof=0)
+    weighed = z * [2, 1, 5, 3]
+    plain = fit_feature_scalers(sample, catalog, benefit_weighting="none")
+    assert scale_features(sample, plain) == pytest.approx((weighed * [1, 1, 4, 1]).to_numpy())
+
+    card = np.linalg.svd(weighed[["a", "b"]], compute_uv=False)[0] / np.sqrt(80)
+    factors = np.array([1 / card, 1 / card, 1 / 5])
+    total = (weighed[["a", "b", "c"]] ** 2).to_numpy().sum() / 80
+    factors *= np.sqrt(total / ((weighed[["a", "b", "c"]] * factors) ** 2).to_numpy().sum() * 80)
+    expected = weighed * [*factors * [1, 1, 4], 1]
+    balanced = fit_feature_scalers(sample, catalog, benefit_weighting="balanced")
+    assert scale_features(sample, balanced) == pytest.approx(expected.to_numpy())
+    # Within a benefit a weight moves the balance; for the only feature of one it changes nothing.
+    assert balanced["weight"][0] == pytest.approx(2 * balanced["weight"][1])
+
+
+@pytest.mark.parametrize("name", ["weight", "benefit_weight"])
+@pytest.mark.parametrize("weight", [0.0, -1.0, np.nan, np.inf])
+def test_a_weight_that_is_not_above_0_is_refused_by_name(name, weight):
+    catalog = catalog_of(("debt", "identity", "zero")).assign(**{name: weight})
+    with pytest.raises(ValueError, match=f"'debt' has a {name} that is not above 0"):
+        fit_feature_scalers(pd.DataFrame({"debt": [1.0, 2]}), catalog, benefit_weighting="none")

@@ -393,7 +393,6 @@ def test_tables_take_the_place_of_files(warehouse, folder):
     ("name", "value"),
     [
         ("input_relations", {"customers": "x; drop schema kept cascade"}),
-        ("customer_features_relation", "x; drop schema kept cascade"),
     ],
 )
 def test_sql_in_a_variable_is_refused(warehouse, folder, name, value):

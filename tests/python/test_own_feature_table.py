@@ -144,14 +144,14 @@ def test_not_a_number_means_unknown_and_infinity_costs_a_row(tmp_path):
             "log1p",
             "logarithm",
             'the feature visits has transform "logarithm"; a clustering feature has one of'
-            " identity, log1p.",
+            " identity, log1p, clipped, clipped_log1p.",
         ),
         ("role: clustering,", "role: cluster,", 'visits has role "cluster"; it must be one of'),
         ("name: town", "name: customer", "a feature must not have the name customer"),
         (
             "unit: count,",
             "unit: category,",
-            'the feature visits has unit "category"; a clustering feature has one of amount,',
+            'the feature visits has transform "log1p"; a category has identity.',
         ),
         (
             "unit: years,",
@@ -193,7 +193,7 @@ def test_not_a_number_means_unknown_and_infinity_costs_a_row(tmp_path):
 def test_a_catalogue_entry_with_a_wrong_word_is_named(tmp_path, right, wrong, said):
     company = declare(tmp_path / "company", CATALOG.replace(right, wrong, 1))
     warehouse = Warehouse(tmp_path / "warehouse.duckdb", company=company)
-    result = warehouse.dbt("run", "--select", "feature_catalog")
+    result = warehouse.dbt("build", "--select", "benefits", "feature_catalog", "--exclude-resource-type", "unit_test")
     assert result.returncode != 0
     assert said in " ".join(result.stdout.split())
 

@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
 
-from benefit_segments.feature_scalers import balanced_weights, fit_feature_scalers
+from benefit_segments.feature_scalers import balancing_factors, fit_feature_scalers
 from benefit_segments.pipeline_variants import fit_pipeline_variants
 
 FEATURES = ["a", "b", "c", "d"]
@@ -145,7 +145,7 @@ def test_weights_of_benefits_are_those_of_the_variant():
     is_same = (variants["segment_count"] == 3) & (variants["random_seed"] == 1)
     for _, variant in variants[is_same & ~variants["has_components"]].groupby("variant"):
         points = StandardScaler().fit_transform(transformed(variant["transform"].iloc[0]))
-        weighted = points * balanced_weights(points, benefits)
+        weighted = points * balancing_factors(points, benefits)
         means = pd.DataFrame(weighted).groupby(clusters_of(variant)).transform("mean")
         expected = KMeans(3, n_init=50, random_state=0).fit(weighted)
         assert ((weighted - means) ** 2).to_numpy().sum() == pytest.approx(expected.inertia_)

@@ -18,6 +18,8 @@ def scalers_of(sample: pd.DataFrame, fill_value=0.0, unused=()) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "feature": sample.columns,
+            "column_name": sample.columns,
+            "category": None,
             "fill_value": fill_value,
             "is_used": [name not in unused for name in sample.columns],
         }

@@ -59,8 +59,25 @@ def write(seeded):
         ("6.5", "days", "6.5 days"),
         ("1", "months", "1.0 months"),
         ("42", "years", "42 years"),
+        ("1968", "year", "1968"),
+        ("1968.4", "year", "1968"),
+        ("12050", "year", "12050"),
+        ("0.61", "flag", "yes for 61%"),
+        ("0", "flag", "yes for 0%"),
+        ("1", "flag", "yes for 100%"),
+        ("0.004", "flag", "yes for 0.40%"),
+        ("0.9996", "flag", "yes for 99.96%"),
+        ("1.35", "ratio", "1.35"),
+        ("-1.35", "ratio", "-1.35"),
+        ("0.9", "ratio", "0.90"),
+        ("0.999", "ratio", "1.00"),
+        ("9.996", "ratio", "10.0"),
+        ("1234.5", "ratio", "1,234"),
         ("null", "share", None),
         ("null", "days", None),
+        ("null", "flag", None),
+        ("null", "year", None),
+        ("null", "ratio", None),
     ],
 )
 def test_a_number_has_about_three_significant_digits(write, value, unit, words):
@@ -93,6 +110,19 @@ def test_a_number_has_about_three_significant_digits(write, value, unit, words):
         ("decimal_in_words(cast(1234.5 as double), 'months', 1)", "1,234.5 months"),
         ("decimal_in_words(cast(0 as double), 'count', 0)", "0"),
         ("decimal_in_words(cast(null as double), 'share', 0)", None),
+        ("decimal_in_words(cast(1968 as double), 'year', 0)", "1968"),
+        ("decimal_in_words(cast(1968.25 as double), 'year', 1)", "1968.2"),
+        ("decimal_in_words(cast(1 as double), 'flag', 0)", "yes"),
+        ("decimal_in_words(cast(0 as double), 'flag', 0)", "no"),
+        ("decimal_in_words(cast(0.5 as double), 'flag', 0)", "yes for 50%"),
+        ("decimal_in_words(cast(null as double), 'flag', 0)", None),
+        ("decimal_in_words(cast(1.35 as double), 'ratio', 2)", "1.35"),
+        ("exact_number_in_words(cast(1968 as double), 'year')", "1968"),
+        ("exact_number_in_words(cast(1968.5 as double), 'year')", "1968.5"),
+        ("exact_number_in_words(cast(1.35 as double), 'ratio')", "1.35"),
+        ("unit_in_words(1968, 'year')", ""),
+        ("unit_in_words(1, 'flag')", ""),
+        ("unit_in_words(1.35, 'ratio')", ""),
         ("unit_in_words(1, 'years')", " year"),
         ("unit_in_words(2, 'years')", " years"),
         ("unit_in_words(2, 'amount')", ""),
@@ -117,6 +147,10 @@ def test_a_number_has_about_three_significant_digits(write, value, unit, words):
         ("adjective('count', true)", "many"),
         ("adjective('days', false)", "short"),
         ("adjective('years', true)", "high"),
+        ("adjective('year', true)", "late"),
+        ("adjective('flag', false)", "rarely"),
+        ("comparative('year', false)", "earlier"),
+        ("comparative('flag', true)", "more often"),
         ("comparative('count', false)", "fewer"),
         ("comparative('months', true)", "longer"),
         ("begin_sentence('élan of McCoy')", "Élan of McCoy"),
@@ -131,10 +165,10 @@ def test_words(write, call, words):
 def test_what_depends_on_a_unit_is_as_the_seed_says(seeded, write):
     with open(PROJECT / "seeds" / "catalogue" / "units.csv", newline="") as file:
         units = list(csv.DictReader(file))
-    assert len(units) == 7
+    assert len(units) == 10
     for row in units:
         unit = row["unit"]
-        for property_ in ("is_share", "is_whole", "zero_means_none"):
+        for property_ in ("is_share", "is_flag", "is_whole", "zero_means_none"):
             assert write(f"{property_}('{unit}')") == (row[property_] == "true")
         assert write(f"unit_in_words(1, '{unit}')").strip() == row["name_after_one"]
         assert write(f"unit_in_words(2, '{unit}')").strip() == row["name_after_number"]
@@ -160,7 +194,7 @@ def test_functions_work_in_a_file_that_is_attached_under_another_name(seeded):
             select function_name, list_transform(parameters, lambda x: 'null')
             from duckdb_functions() where database_name = 'other'
         """).fetchall()
-        assert len(functions) == 17
+        assert len(functions) == 18
         for name, nulls in functions:
             connection.execute(f"select other.wording.{name}({', '.join(nulls)})")
         days = connection.execute("select other.wording.number_in_words(6.5, 'days')")

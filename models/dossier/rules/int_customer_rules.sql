@@ -25,7 +25,7 @@ ruled as (
         case
             {%- for rule in read_segment_rules(ref('int_segment_rules')) %}
             when
-                {{ rule.filled_predicate | replace(' and ', '\n                and ') }}
+                {{ rule.filled_predicate }}
                 then {{ rule.rule_id }}
             {%- endfor %}
         end as rule_id

@@ -14,7 +14,14 @@ written as (
         position,
         feature,
         label,
-        'coalesce(' || feature || ', cast(''' || fill_value || ''' as double))' as filled_feature,
+        category,
+        case
+            when category is null then feature
+            else
+                'cast(' || column_name || ' = ''' || replace(category, '''', '''''')
+                || ''' as double)'
+        end as raw_value,
+        'coalesce(' || raw_value || ', cast(''' || fill_value || ''' as double))' as filled_value,
         wording.all_digits(greater_than) as greater_than,
         wording.all_digits(at_most) as at_most,
         wording.exact_number_in_words(greater_than, unit) as greater_than_in_words,
@@ -25,7 +32,13 @@ written as (
             when not wording.zero_means_none(unit) or minimum < 0 then null
             when at_most = 0 and greater_than is null then 'no'
             when greater_than = 0 and at_most is null then 'any'
-        end as quantity
+        end as quantity,
+        -- Of a flag only 0 and 1 can be met.
+        case
+            when not wording.is_flag(unit) then null
+            when at_most >= 0 and at_most < 1 and greater_than is null then 'no'
+            when greater_than >= 0 and greater_than < 1 and at_most is null then 'yes'
+        end as answer
 
     from conditions
 
@@ -41,14 +54,14 @@ worded as (
         case
             when feature = 'none' then 'true'
             else concat_ws(
-                ' and ', feature || ' > ' || greater_than, feature || ' <= ' || at_most
+                ' and ', raw_value || ' > ' || greater_than, raw_value || ' <= ' || at_most
             )
         end as predicate,
         case
             when feature = 'none' then 'true'
             else concat_ws(
                 ' and ',
-                filled_feature || ' > ' || greater_than, filled_feature || ' <= ' || at_most
+                filled_value || ' > ' || greater_than, filled_value || ' <= ' || at_most
             )
         end as filled_predicate,
         case
@@ -57,6 +70,9 @@ worded as (
             else ', '
         end
         || case
+            when category is not null and answer = 'yes' then label
+            when category is not null and answer = 'no' then 'not ' || label
+            when answer is not null then label || ': ' || answer
             when quantity is not null then quantity || ' ' || label
             else
                 label || ' '

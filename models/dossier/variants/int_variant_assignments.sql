@@ -18,7 +18,8 @@ filled as (
 
     select
         {% for feature in read.features -%}
-        coalesce({{ feature.name }}, {{ feature.fill_value }}) as {{ feature.name }},
+        coalesce({{ feature_value(feature) }}, {{ feature.fill_value }})
+            as feature_{{ loop.index }},
         {% endfor -%}
         customer_id
 
@@ -32,18 +33,20 @@ transformed as (
         {% if read.features -%}
         array_value(
             {%- for feature in read.features %}
-            {{ feature.name }}{{ ',' if not loop.last }}
+            feature_{{ loop.index }}{{ ',' if not loop.last }}
             {%- endfor %}
         ) as identity,
         array_value(
             {%- for feature in read.features %}
-            sign({{ feature.name }}) * ln(1 + abs({{ feature.name }})){{ ',' if not loop.last }}
+            {%- set value = 'feature_' ~ loop.index %}
+            sign({{ value }}) * ln(1 + abs({{ value }})){{ ',' if not loop.last }}
             {%- endfor %}
         ) as log1p,
         array_value(
             {%- for feature in read.features %}
             least(
-                greatest({{ feature.name }}, {{ feature.lower_bound }}), {{ feature.upper_bound }}
+                greatest(feature_{{ loop.index }}, {{ feature.lower_bound }}),
+                {{ feature.upper_bound }}
             ){{ ',' if not loop.last }}
             {%- endfor %}
         ) as winsorised,

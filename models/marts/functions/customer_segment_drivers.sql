@@ -71,6 +71,10 @@ select
                 || ' instead of '
                 || wording.decimal_in_words(filled_value, unit, present_decimals) || assumed
                 || '.'
+        when category is not null
+            then
+                'The values of a category change together, so no change of ' || label || ' alone'
+                || ' is offered.'
         else
             'No value of ' || label || ' alone would bring the customer to segment '''
             || second_segment_name || '''.'
@@ -85,6 +89,11 @@ from (
         case when drivers.value is null then ' (assumed, as it is unknown)' else '' end as assumed,
         {%- for segment in ['own', 'second'] %}
         case
+            when wording.is_flag(drivers.unit)
+                then
+                    wording.number_in_words(
+                        least(greatest(drivers.{{ segment }}_centroid_value, 0), 1), drivers.unit
+                    )
             when drivers.{{ segment }}_centroid_value < drivers.lowest_possible then 'below 0'
             when drivers.{{ segment }}_centroid_value > drivers.highest_possible
                 then

@@ -18,8 +18,10 @@ given as (
 customer_features as (
 
     select
-        {% for feature in fitted.features -%}
-        cast(features.{{ feature.name }} as double) as {{ feature.name }},
+        {% for feature in fitted.features | unique(attribute='column_name') -%}
+        {% set column = adapter.quote(feature.column_name) -%}
+        cast(features.{{ column }} as {{ 'varchar' if feature.category is string else 'double' }})
+            as {{ column }},
         {% endfor -%}
         null as customer_id
 

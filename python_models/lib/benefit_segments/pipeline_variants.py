@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from benefit_segments.feature_scalers import fit_feature_scalers, scale_features
+from benefit_segments.feature_scalers import fill_features, fit_feature_scalers, scale_features
 from benefit_segments.principal_components import (
     component_weights,
     fit_principal_components,
@@ -33,6 +33,8 @@ COLUMNS = {
     "segment_id": float,
     "joined_segment_id": float,
     "feature": "str",
+    "column_name": "str",
+    "category": "str",
     "fill_value": float,
     "lower_bound": float,
     "upper_bound": float,
@@ -61,9 +63,8 @@ def fit_pipeline_variants(
     """Return the solutions of the grid of variants, ready to be scored in SQL.
 
     `sample` has one row per customer and a column per feature, `segments` the segment of
-    each customer. `scalers` has the features of the model with their fill values
-    (feature, benefit, fill_value, is_used); all variants keep them. The grid: transform
-    (identity, log1p with the sign of the value, winsorised) x principal components or
+    each customer. `scalers` is the result of fit_feature_scalers; all variants keep its fill values
+    and the weights of features and benefits, and none keeps limits. The grid: transform (identity, log1p with the sign of the value, winsorised) x principal components or
     all scaled features x one segment fewer, as many, one more (at least two) x `seed` and
     the next one. `report` receives the progress of the work.
 
@@ -72,7 +73,8 @@ def fit_pipeline_variants(
     the segment it is matched with one to one so that most customers stay (Hungarian
     method, Kuhn 1955; missing where there are more clusters than segments), and
     `joined_segment_id`, the segment without a match most of whose customers are here
-    (missing unless there are fewer clusters than segments); `fill_value` of the feature;
+    (missing unless there are fewer clusters than segments); `column_name`, `category` and
+    `fill_value` of the feature;
     `lower_bound` and `upper_bound` of the filled values (missing unless winsorised);
     `intercept` and `coefficient`. A customer belongs to the cluster for which
     intercept + sum of coefficient * transformed value is smallest: that is the squared distance to
@@ -84,8 +86,11 @@ def fit_pipeline_variants(
     count = len(np.unique(segments))
     if count < 2 or not features:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    filled = sample[features].astype(float).fillna(used.set_index("feature")["fill_value"])
-    plain = used[["feature", "benefit"]].assign(transform="identity", null_policy="zero")
+    filled = pd.DataFrame(fill_features(sample, scalers), columns=features)
+    plain = used[["feature", "benefit", "feature_weight", "benefit_weight"]].rename(
+        columns={"feature_weight": "weight"}
+    )
+    plain = plain.assign(transform="identity", null_policy="zero")
 
     rows = []
     pipelines = list(product(TRANSFORMS, (True, False), (seed, seed + 1)))
@@ -115,6 +120,8 @@ def fit_pipeline_variants(
                         "segment_id": np.repeat(matched, len(features)),
                         "joined_segment_id": np.repeat(joined, len(features)),
                         "feature": features * segment_count,
+                        "column_name": used["column_name"].tolist() * segment_count,
+                        "category": used["category"].tolist() * segment_count,
                         "fill_value": np.tile(used["fill_value"], segment_count),
                         "lower_bound": np.tile(lower, segment_count),
                         "upper_bound": np.tile(upper, segment_count),

@@ -32,7 +32,7 @@ def split_projection(projection: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFra
         .drop_duplicates("feature")
         .drop(columns=component_columns)
         .sort_values("feature", ignore_index=True)
-        .astype({"is_used": bool})
+        .astype({"is_used": bool, "category": "str"})
     )
     components = (
         projection.dropna(subset="component")[["feature", *component_columns]]

@@ -32,8 +32,8 @@ def fit_segment_rules(
     """Return the conditions of at most `max_rules` rules that predict the segments.
 
     `sample` has one row per customer and a column per feature in raw units, NaN where
-    unknown; `segments` is the segment_id of each. From `scalers` the columns feature,
-    is_used and fill_value are read. `max_rules` is at least 2.
+    unknown, or text for a category; `segments` is the segment_id of each. From `scalers` feature,
+    column_name, category, is_used and fill_value are read. `max_rules` is at least 2.
 
     The rules are the leaves of scikit-learn's DecisionTreeClassifier. Two trees are
     grown: in one all customers count the same, in the other all segments do. The tree with rules

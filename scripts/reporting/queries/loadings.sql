@@ -1,16 +1,13 @@
 -- The three features with the largest loadings in each direction of the map.
 select
     component_weights.component,
-    wording.comparative(feature_catalog.unit, component_weights.loading >= 0)
+    wording.comparative(feature_scalers.unit, component_weights.loading >= 0)
     || ' ' || feature_scalers.label as direction
 
 from marts.component_weights
 
 inner join marts.feature_scalers
     on component_weights.feature = feature_scalers.feature
-
-inner join features.feature_catalog
-    on component_weights.feature = feature_catalog.feature
 
 where component_weights.component <= 2
 
