@@ -62,6 +62,7 @@ crossed as (
     select
         segment_names.segment_id,
         segment_names.segment_name,
+        segment_names.is_small_segment,
         categories.attribute,
         categories.label,
         categories.category,
@@ -159,6 +160,7 @@ associations as (
 select
     compared.segment_id,
     compared.segment_name,
+    compared.is_small_segment,
     compared.attribute,
     compared.label,
     compared.category,
