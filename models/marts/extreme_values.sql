@@ -53,7 +53,7 @@ select
     worded.role,
     worded.lower_limit,
     worded.upper_limit,
-    worded.label || ' is far from the values of all others: '
+    worded.label || ' far from all other values: '
     || case
         when worded.lower_limit is null and worded.upper_limit is null
             then 'not judged, there are too few different values'

@@ -58,7 +58,7 @@ select
     cast({{ var('smallest_segment_share') }} as double) as bound,
     causes.feature,
     causes.extreme_customers,
-    'A small segment, below ' || wording.share_in_words(bound) || ' of all customers. '
+    'This is a small segment, below ' || wording.share_in_words(bound) || ' of all customers. '
     || case
         when causes.feature is null
             then
