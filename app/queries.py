@@ -48,7 +48,8 @@ FEATURES = """
         label,
         coalesce(wording.number_in_words(mean, unit), 'unknown') as mean_in_words,
         coalesce(wording.number_in_words(average, unit), 'unknown') as other_mean_in_words,
-        wording.difference_in_words(smd_vs_rest, is_beyond_measure) as difference_in_words
+        wording.difference_in_words(smd_vs_rest, is_beyond_measure)
+        || if(shows_means = false, ', not shown by the means', '') as difference_in_words
     from marts.segment_feature_profiles
     where
         segment_id = $segment_id
@@ -63,7 +64,8 @@ COMPARISON = """
         label,
         coalesce(wording.number_in_words(mean, unit), 'unknown') as mean_in_words,
         coalesce(wording.number_in_words(other_mean, unit), 'unknown') as other_mean_in_words,
-        wording.difference_in_words(smd_vs_other, is_beyond_measure) as difference_in_words
+        wording.difference_in_words(smd_vs_other, is_beyond_measure)
+        || if(shows_means = false, ', not shown by the means', '') as difference_in_words
     from marts.compare_segments($segment_id, $other_id)
     where $benefit is null or benefit = $benefit
     order by comparison_rank

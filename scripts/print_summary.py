@@ -40,6 +40,17 @@ VERDICT = """
     where scores.is_chosen and curve.is_chosen
 """
 
+# Small segments, each with its likely cause and the remedy.
+SMALL_SEGMENTS = """
+    select
+        segment_id,
+        segment_name,
+        sentence
+    from marts.segment_cards
+    where topic = 'small' and evidence_number = 1
+    order by segment_id
+"""
+
 SEGMENTS = """
     select
         segment_id,
@@ -52,14 +63,24 @@ SEGMENTS = """
     order by segment_id
 """
 
-# The three strongest differences of each segment, with their numbers.
+# The three strongest differences of each segment, with their numbers. Where the means do not show
+# the direction that the model sees, neither sign is right.
 DIFFERENCES = """
     select
         segment_id,
-        case when coalesce(smd_vs_rest, mean - average) > 0 then '+' else '-' end,
+        case
+            when shows_means = false then '~'
+            when coalesce(smd_vs_rest, mean - average) > 0 then '+'
+            else '-'
+        end,
         label,
         coalesce(wording.number_in_words(mean, unit), 'unknown'),
         coalesce(wording.number_in_words(average, unit), 'unknown')
+        || case
+            when shows_means = false
+                then '; the means do not show the difference that the model sees'
+            else ''
+        end
     from marts.segment_feature_profiles
     where role = 'clustering' and (smd_vs_rest is not null or is_beyond_measure)
     qualify row_number() over (partition by segment_id order by rank_in_segment) <= 3
@@ -86,6 +107,17 @@ FINDINGS = """
         wording.count_in_words(sum(row_count), 'odd but usable value')
     from marts.data_quality_findings
     where row_count > 0
+    having count(*) > 0
+"""
+
+EXTREME_VALUES = """
+    select
+        string_agg(
+            label || ' (' || wording.count_in_words(extreme_customers, 'customer') || ')',
+            ', ' order by extreme_customers desc, feature
+        )
+    from marts.extreme_values
+    where extreme_customers > 0
     having count(*) > 0
 """
 
@@ -176,7 +208,10 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
     reason, customers = connection.execute(REASON).fetchall()[0]
     differences = connection.execute(DIFFERENCES).fetchall()
 
-    lines = ["", *textwrap.wrap(f"{customers}. {reason}", WIDTH)]
+    lines = [""]
+    for segment_id, name, sentence in connection.execute(SMALL_SEGMENTS).fetchall():
+        lines += [*textwrap.wrap(f"Segment {segment_id}, {name}: {sentence}", WIDTH), ""]
+    lines += textwrap.wrap(f"{customers}. {reason}", WIDTH)
     if "segment_count_scores" in tables:
         for (verdict,) in connection.execute(VERDICT).fetchall():
             lines += textwrap.wrap(verdict, WIDTH)
@@ -192,6 +227,9 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
     lines += ["", *tell_inputs(connection.execute(INPUTS).fetchall())]
     for rules, values in connection.execute(FINDINGS).fetchall():
         lines.append(f"{rules} found {values}: marts.data_quality_findings")
+    for (extreme,) in connection.execute(EXTREME_VALUES).fetchall():
+        said = f"Values far from all others: {extreme}: marts.extreme_values"
+        lines += textwrap.wrap(said, WIDTH)
     for left_out, features in connection.execute(LEFT_OUT).fetchall():
         lines.append(f"{features} left out of the fit: {left_out}")
     lines += [tell_not_shown(*row) for row in connection.execute(NOT_SHOWN).fetchall()]

@@ -50,6 +50,7 @@ joined as (
     select
         segment_names.segment_id,
         segment_names.segment_name,
+        segment_names.is_small_segment,
         coalesce(robustness.customers, 0) as customers,
         robustness.mean_assignment_robustness,
         coalesce(robustness.robust_customers, 0) as robust_customers,
@@ -69,6 +70,7 @@ joined as (
 select
     segment_id,
     segment_name,
+    is_small_segment,
     customers,
     mean_assignment_robustness,
     robust_customers,

@@ -67,6 +67,7 @@ select
     assignments.customer_id,
     assignments.segment_id,
     segment_names.segment_name,
+    segment_names.is_small_segment,
     previous.previous_segment_id,
     assignments.second_segment_id,
     assignments.distance_to_centroid,

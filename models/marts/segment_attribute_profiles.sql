@@ -63,6 +63,7 @@ crossed as (
     select
         segment_names.segment_id,
         segment_names.segment_name,
+        segment_names.is_small_segment,
         categories.attribute,
         categories.label,
         categories.category,
@@ -160,6 +161,7 @@ associations as (
 select
     compared.segment_id,
     compared.segment_name,
+    compared.is_small_segment,
     compared.attribute,
     compared.label,
     compared.category,

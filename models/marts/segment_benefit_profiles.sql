@@ -15,6 +15,7 @@ segment_names as (
 select
     segment_benefits.segment_id,
     segment_names.segment_name,
+    segment_names.is_small_segment,
     segment_benefits.benefit,
     segment_benefits.customers,
     segment_benefits.holders,

@@ -37,6 +37,14 @@ worded as (
                     || wording.share_in_words(customer_share) || ' of all.',
                     'facts': [{{ fact('customers') }}, {{ fact('customer_share') }}]
                 }
+            when topic = 'small'
+                then {
+                    'sentence': words,
+                    'facts': [
+                        {{ fact('extreme_customers') }},
+                        {{ fact('customer_share', "'at_most'", 'if(feature is null, bound, null)') }}
+                    ]
+                }
             when topic = 'stands_out' and feature is null
                 then {
                     'sentence': 'It is the only segment, so there is nothing to compare it with.',
@@ -51,19 +59,16 @@ worded as (
                             then means_in_words || ', without any overlap.'
                         when shows_means then means_in_words || '.'
                         when is_beyond_measure
-                            then
-                                'without any overlap with the other customers, as the model sees'
-                                || ' the values.'
+                            then 'without any overlap with the other customers, as the model sees'
+                                || ' the values; the plain means do not show it.'
                         else
                             wording.plain_number(abs(smd_vs_rest)) || ' standard deviations '
                             || if(is_upward, 'above', 'below')
-                            || ' all other customers, as the model sees the values.'
+                            || ' all other customers, as the model sees the values;'
+                            || ' the plain means do not show it.'
                     end,
                     'facts': [
-                        case
-                            when not is_beyond_measure
-                                then {{ fact('smd_vs_rest', 'comparison', 'bound') }}
-                        end,
+                        {{ fact('smd_vs_rest', 'comparison', 'bound') }},
                         case
                             when is_beyond_measure
                                 then {{ fact('is_beyond_measure', "'equals'", '1') }}
@@ -128,14 +133,8 @@ worded as (
                     || wording.similarity_in_words(jaccard_stability)
                     || ' (1 would be the same customers each time).',
                     'facts': [
-                        case
-                            when band_from > 0
-                                then {{ fact('jaccard_stability', "'at_least'", 'band_from') }}
-                        end,
-                        case
-                            when band_to > 0
-                                then {{ fact('jaccard_stability', "'at_most'", 'band_to') }}
-                        end
+                        {{ fact('jaccard_stability', "'at_least'", 'nullif(band_from, 0)') }},
+                        {{ fact('jaccard_stability', "'at_most'", 'band_to') }}
                     ]
                 }
             -- A customer at the centre is infinitely nearer to it, but for its rounding.
@@ -221,6 +220,7 @@ proven as (
 select
     proven.segment_id,
     segment_names.segment_name,
+    segment_names.is_small_segment,
     dense_rank() over (
         partition by proven.segment_id
         order by proven.topic_number, proven.sentence_number
@@ -248,4 +248,4 @@ from proven
 inner join segment_names
     on proven.segment_id = segment_names.segment_id
 
-where proven.statistic is not null
+where proven.threshold is not null and proven.value is not null

@@ -48,7 +48,10 @@ compared as (
         {{ standardized_difference('mean_difference', 'standard_deviation', 'magnitude') }}
             as smd_vs_other,
         {{ is_beyond_measure('mean_difference', 'standard_deviation', 'magnitude') }}
-            as is_beyond_measure
+            as is_beyond_measure,
+        sign(coalesce(smd_vs_other, mean_difference)) as direction,
+        case when direction != 0 then coalesce(sign(mean - other_mean) = direction, false) end
+            as shows_means
 
     from paired
 
@@ -57,6 +60,7 @@ compared as (
 select
     compared.segment_id,
     segment_names.segment_name,
+    segment_names.is_small_segment,
     compared.other_segment_id,
     other_names.segment_name as other_segment_name,
     compared.feature,
@@ -72,6 +76,7 @@ select
     compared.other_share_non_zero,
     compared.smd_vs_other,
     compared.is_beyond_measure,
+    compared.shows_means,
     row_number() over (
         partition by
             compared.segment_id,

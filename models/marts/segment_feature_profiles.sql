@@ -10,11 +10,18 @@ segment_names as (
 
     select * from {{ ref('int_segment_names') }}
 
+),
+
+extremes as (
+
+    select * from {{ ref('int_segment_extremes') }}
+
 )
 
 select
     differences.segment_id,
     segment_names.segment_name,
+    segment_names.is_small_segment,
     differences.feature,
     differences.benefit,
     differences.label,
@@ -30,6 +37,8 @@ select
     differences.index_vs_average,
     differences.smd_vs_rest,
     differences.is_beyond_measure,
+    case when differences.direction != 0 then differences.shows_means end as shows_means,
+    coalesce(extremes.extreme_customers, 0) as extreme_customers,
     differences.eta_squared,
     differences.rank_in_segment
 
@@ -37,3 +46,8 @@ from differences
 
 inner join segment_names
     on differences.segment_id = segment_names.segment_id
+
+left join extremes
+    on
+        differences.segment_id = extremes.segment_id
+        and differences.feature = extremes.feature

@@ -34,6 +34,7 @@ select
     segment_names.segment_id,
     segment_names.segment_name,
     segment_names.is_suggested_name,
+    segment_names.is_small_segment,
     segment_names.description,
     segment_names.message,
     segment_statistics.customers,

@@ -6,13 +6,15 @@ differences as (
 
 ),
 
--- When nothing varies within the segment and the other customers, the means give the direction.
+-- The one place that says high or low. Where the plain means contradict what the model sees, or are
+-- unknown, neither word would be right for everybody.
 noteworthy as (
 
     select
         *,
-        coalesce(smd_vs_rest, mean_difference) > 0 as is_upward,
-        wording.adjective(unit, is_upward) || ' ' || label as words
+        direction > 0 as is_upward,
+        case when shows_means then wording.adjective(unit, is_upward) else 'different' end
+        || ' ' || label as words
 
     from differences
 
@@ -45,6 +47,7 @@ select
     smd_vs_rest,
     is_beyond_measure,
     is_upward,
+    shows_means,
     words,
     row_number() over (
         partition by segment_id

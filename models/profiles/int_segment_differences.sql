@@ -130,6 +130,9 @@ compared as (
             as smd_vs_rest,
         {{ is_beyond_measure('mean_difference', 'standard_deviation', 'magnitude') }}
             as is_beyond_measure,
+        -- When nothing varies within the segment and the other customers, the means tell.
+        sign(coalesce(smd_vs_rest, mean_difference)) as direction,
+        coalesce(sign(mean - average) = direction, false) as shows_means,
         case
             when abs(model_mean - model_average) > 1e-9 * abs(model_average)
                 then model_customers * pow(model_mean - model_average, 2)

@@ -28,6 +28,12 @@ segments as (
 
 ),
 
+small_segments as (
+
+    select * from {{ ref('int_small_segments') }}
+
+),
+
 confirmed as (
 
     select playbook.*
@@ -41,15 +47,32 @@ confirmed as (
 
 ),
 
+-- A difference that the plain means contradict gets into a name only when there is no other.
+told as (
+
+    select
+        segment_id,
+        words,
+        row_number() over (
+            partition by segment_id
+            order by shows_means desc, telling_rank asc
+        ) as name_rank
+
+    from noteworthy
+
+    qualify shows_means or not bool_or(shows_means) over (partition by segment_id)
+
+),
+
 suggested as (
 
     select
         segment_id,
-        string_agg(words, ', ' order by telling_rank) as words
+        string_agg(words, ', ' order by name_rank) as words
 
-    from noteworthy
+    from told
 
-    where telling_rank <= 2
+    where name_rank <= 2
 
     group by segment_id
 
@@ -61,6 +84,7 @@ named as (
         segments.segment_id,
         coalesce(
             confirmed.segment_name,
+            'Small segment ' || small_segments.segment_id,
             wording.begin_sentence(suggested.words),
             case
                 when segments.segment_count = 1 then 'All customers'
@@ -68,6 +92,7 @@ named as (
             end
         ) as segment_name,
         confirmed.segment_id is null as is_suggested_name,
+        small_segments.segment_id is not null as is_small_segment,
         confirmed.description,
         confirmed.message
 
@@ -75,6 +100,9 @@ named as (
 
     left join confirmed
         on segments.segment_id = confirmed.segment_id
+
+    left join small_segments
+        on segments.segment_id = small_segments.segment_id
 
     left join suggested
         on segments.segment_id = suggested.segment_id
@@ -89,6 +117,7 @@ select
         else segment_name
     end as segment_name,
     is_suggested_name,
+    is_small_segment,
     description,
     message
 

@@ -77,13 +77,10 @@ only_segments as (
 
     from segments
 
-    where
-        segment_count = 1
-        and customer_share = 1
+    where segment_count = 1 and customer_share = 1
 
 ),
 
--- Values are compared as the model reads them, so plain means sometimes show the opposite.
 differences as (
 
     select
@@ -101,11 +98,7 @@ differences as (
         noteworthy.is_upward,
         if(noteworthy.is_upward, 'at_least', 'at_most') as comparison,
         if(noteworthy.is_upward, 1, -1) * {{ var('noteworthy_smd') }} as bound,
-        coalesce(
-            sign(ranked_differences.mean - ranked_differences.average)
-            = if(noteworthy.is_upward, 1, -1),
-            false
-        ) as shows_means
+        noteworthy.shows_means
 
     from noteworthy
 
@@ -177,9 +170,7 @@ uncommon_benefits as (
 
     from benefits
 
-    where
-        penetration_index >= {{ more_often }}
-        or penetration_index <= {{ less_often }}
+    where penetration_index >= {{ more_often }} or penetration_index <= {{ less_often }}
 
 ),
 
@@ -224,6 +215,10 @@ certainties as (
 )
 
 select * from sizes -- noqa: AM07
+
+union all by name
+
+select * from {{ ref('int_small_segments') }}
 
 union all by name
 

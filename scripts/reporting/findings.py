@@ -87,12 +87,43 @@ def what_the_heatmap_shows(facts: Facts) -> str:
     if not clearness:
         return "There is nothing to compare: no segment differs from the rest."
     clearest = facts["features"][max(clearness, key=clearness.get)]
+    hidden = "; these means do not show what the model sees"
     return (
         f"The clearest difference is in {clearest['label']}:"
         f" {clearest['mean_in_words']} on average in"
         f" {words.quoted(clearest['segment_name'])},"
-        f" {clearest['average_in_words']} among all customers."
+        f" {clearest['average_in_words']} among all customers"
+        f"{hidden if clearest['shows_means'] is False else ''}."
     )
+
+
+def what_the_means_hide(facts: Facts, noteworthy_smd: float) -> str | None:
+    """Name the features in which means do not show a noteworthy difference that the model sees."""
+    labels = [
+        row["label"]
+        for row in facts["features"]
+        if row["role"] == "clustering"
+        and row["shows_means"] is False
+        and (row["is_beyond_measure"] or abs(row["smd_vs_rest"]) >= noteworthy_smd)
+    ]
+    if not labels:
+        return None
+    named = words.enumerated(list(dict.fromkeys(labels)))
+    return (
+        "The model reads logarithms of some features, cuts off extremes or fills unknown values, as"
+        " the catalogue says. So means do not show the direction of some differences that the model"
+        f" sees, in {named}. Names and cards then say different, not high or low."
+    )
+
+
+def small_segments(facts: Facts) -> list[str]:
+    """Return a sentence per small segment, with its likely cause and the remedy."""
+    names = {row["segment_id"]: row["segment_name"] for row in facts["segments"]}
+    return [
+        f"{words.quoted(names[row['segment_id']])}: {row['sentence']}"
+        for row in facts["cards"]
+        if row["topic"] == "small"
+    ]
 
 
 def what_penetration_shows(facts: Facts) -> str | None:

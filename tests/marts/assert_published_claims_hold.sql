@@ -7,7 +7,7 @@
     ],
     'segment_feature_profiles': [
         'mean', 'median', 'share_non_zero', 'average', 'index_vs_average', 'smd_vs_rest',
-        'is_beyond_measure',
+        'is_beyond_measure', 'extreme_customers',
     ],
     'segment_benefit_profiles': ['penetration', 'penetration_index'],
 } -%}

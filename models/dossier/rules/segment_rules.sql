@@ -48,6 +48,7 @@ select
     segment_rules.rule_id,
     segment_rules.segment_id,
     segment_names.segment_name,
+    segment_names.is_small_segment,
     segment_rules.predicate,
     coalesce('Of the customers with ' || segment_rules.words, 'Of all customers') || ', '
     || cast(floor(100 * counted.agreeing_customers / counted.customers) as integer)

@@ -6,6 +6,7 @@ select
     customer_id,
     segment_id,
     segment_name,
+    is_small_segment,
     second_segment_id,
     second_segment_name,
     feature,
@@ -84,6 +85,7 @@ from (
     select
         drivers.*,
         own.segment_name,
+        own.is_small_segment,
         runner_up.segment_name as second_segment_name,
         wording.begin_sentence(drivers.label) as label_in_words,
         case when drivers.value is null then ' (assumed, as it is unknown)' else '' end as assumed,
@@ -121,7 +123,8 @@ from (
         (
             select
                 segment_id,
-                segment_name
+                segment_name,
+                is_small_segment
 
             from {{ ref('segment_profiles').include(database=false) }}
         ) as own

@@ -42,6 +42,7 @@ segment_profiles as (
 select
     customer_assignments.segment_id,
     segment_profiles.segment_name,
+    segment_profiles.is_small_segment,
     customer_assignments.second_segment_id,
     second_profiles.segment_name as second_segment_name,
     customer_assignments.distance_to_centroid,

@@ -67,6 +67,7 @@ select
     ) as index_in_words,
     segment_feature_profiles.smd_vs_rest,
     segment_feature_profiles.is_beyond_measure,
+    segment_feature_profiles.shows_means,
     ranked.is_telling,
     ranked.rank_in_benefit
 

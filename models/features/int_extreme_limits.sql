@@ -1,0 +1,170 @@
+{#- Why this rule: DECISIONS.md. Beyond a limit lie values that an honest heavy tail would show about
+    once in a million. -#}
+{%- set once = 0.000001 -%}
+{%- set features = list_features() | rejectattr('unit', 'equalto', 'category')
+    | map(attribute='name') | list -%}
+with
+
+customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+),
+
+training_sample as (
+
+    select * from {{ ref('training_sample') }}
+
+),
+
+-- Limits come from the sample, so time and memory do not grow with the customers.
+sample_values as (
+
+    select
+        unnest(cast([{{ "'" ~ features | join("', '") ~ "'" }}] as varchar[])) as feature,
+        unnest(cast([{{ features | join(', ') }}] as double[])) as value
+
+    from customer_features
+
+    semi join training_sample
+        on customer_features.customer_id = training_sample.customer_id
+
+),
+
+-- Zeros say that there is nothing. Values below 0 are judged by themselves. A value counts with the
+-- square root of its customers, between counting customers, of whom many may share one value, and
+-- counting values, of which a few may be mistakes.
+weighted as (
+
+    select
+        feature,
+        value > 0 as is_positive,
+        abs(value) as size,
+        count(*) as customers,
+        cast(ceil(sqrt(count(*))) as bigint) as weight
+
+    from sample_values
+
+    where value != 0
+
+    group by all
+
+),
+
+-- The share of what is larger. The largest value has none, so it never sets a limit by itself.
+tailed as (
+
+    select
+        *,
+        (
+            sum(weight) over (of_side order by size desc rows unbounded preceding) - weight
+        ) / sum(weight) over (of_side) as tail
+
+    from weighted
+
+    window of_side as (partition by feature, is_positive)
+
+),
+
+sides as (
+
+    select
+        feature,
+        is_positive,
+        sum(customers) as customers,
+        count(*) as distinct_sizes,
+        coalesce(max(size) filter (where tail >= 0.75), min(size)) as lower_quartile,
+        max(size) filter (where tail >= 0.25) as upper_quartile,
+        upper_quartile - lower_quartile as spread,
+        arg_max({'size': size, 'tail': tail}, size) filter (where tail >= 0.05) as high
+
+    from tailed
+
+    group by feature, is_positive
+
+),
+
+anchored as (
+
+    select
+        sides.*,
+        arg_max({'size': tailed.size, 'tail': tailed.tail}, tailed.size) as low
+
+    from sides
+
+    inner join tailed
+        on
+            sides.feature = tailed.feature
+            and sides.is_positive = tailed.is_positive
+            and tailed.tail > sides.high.tail
+            and tailed.tail >= least(4 * sides.high.tail, 0.5)
+
+    where
+        sides.customers >= 20
+        and sides.distinct_sizes >= 4
+
+    group by all
+
+),
+
+-- A Pareto tail through the two anchors (Weissman 1978), and Tukey's outer fence: the farther of
+-- both is the limit. A few sizes do not tell the kind of their tail.
+extrapolated as (
+
+    select
+        *,
+        ln(high.size)
+        + ln(high.size / low.size) * ln(high.tail / {{ once }}) / ln(low.tail / high.tail)
+            as log_limit,
+        case when distinct_sizes < 20 then ln(100 * high.size) else 700 end as log_cap,
+        greatest(upper_quartile + 3 * spread, exp(least(log_limit, log_cap))) as outer_limit,
+        -- Years, for example, lie far above 0, and a value can be far below them.
+        case
+            when spread > 0 and lower_quartile > 10 * spread then lower_quartile - 10 * spread
+        end as inner_limit,
+        -- The fence of these values beyond 0, for the few on the other side.
+        case when spread > 0 then greatest(3 * spread - lower_quartile, 0) end as opposite_limit
+
+    from anchored
+
+),
+
+found as (
+
+    select
+        catalog.feature,
+        positive.outer_limit as positive_outer,
+        positive.inner_limit as positive_inner,
+        case when not coalesce(10 * negatives.distinct_sizes > positives.distinct_sizes, false)
+            then positive.opposite_limit
+        end as positive_opposite,
+        negative.outer_limit as negative_outer,
+        negative.inner_limit as negative_inner,
+        case when not coalesce(10 * positives.distinct_sizes > negatives.distinct_sizes, false)
+            then negative.opposite_limit
+        end as negative_opposite
+
+    from {{ ref('feature_catalog') }} as catalog
+
+    left join sides as positives
+        on catalog.feature = positives.feature and positives.is_positive
+
+    left join sides as negatives
+        on catalog.feature = negatives.feature and not negatives.is_positive
+
+    left join extrapolated as positive
+        on catalog.feature = positive.feature and positive.is_positive
+
+    left join extrapolated as negative
+        on catalog.feature = negative.feature and not negative.is_positive
+
+    where catalog.unit != 'category'
+
+)
+
+select
+    feature,
+    coalesce(-negative_outer, positive_inner, 0 - positive_opposite) as lower_limit,
+    coalesce(positive_outer, -negative_inner, negative_opposite) as upper_limit
+
+from found

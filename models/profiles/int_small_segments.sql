@@ -1,0 +1,80 @@
+with
+
+segments as (
+
+    select * from {{ ref('int_segment_statistics') }}
+
+),
+
+segment_extremes as (
+
+    select * from {{ ref('int_segment_extremes') }}
+
+),
+
+feature_scalers as (
+
+    select * from {{ ref('feature_scalers') }}
+
+),
+
+-- A value that the model does not see, or sees clipped, is no cause.
+causes as (
+
+    select
+        segment_extremes.segment_id,
+        segment_extremes.feature,
+        feature_scalers.label,
+        segment_extremes.extreme_customers
+
+    from segment_extremes
+
+    inner join feature_scalers
+        on segment_extremes.feature = feature_scalers.feature
+
+    inner join segments
+        on segment_extremes.segment_id = segments.segment_id
+
+    where
+        feature_scalers.is_used
+        and feature_scalers.transform != 'clipped'
+        and 2 * segment_extremes.extreme_customers >= segments.customers
+
+    qualify
+        row_number() over (
+            partition by segment_extremes.segment_id
+            order by segment_extremes.extreme_customers desc, segment_extremes.feature asc
+        ) = 1
+
+)
+
+select
+    segments.segment_id,
+    -- Its place on the card.
+    1 as topic_number,
+    'small' as topic,
+    2 as sentence_number,
+    segments.customer_share,
+    cast({{ var('smallest_segment_share') }} as double) as bound,
+    causes.feature,
+    causes.extreme_customers,
+    'This is a small segment, below ' || wording.share_in_words(bound) || ' of all customers. '
+    || case
+        when causes.feature is null
+            then
+                'No extreme values of a feature explain it. For fewer segments, set the var'
+                || ' segment_count.'
+        else
+            'Likely cause: extreme values of ' || causes.label || ', which '
+            || wording.count_in_words(causes.extreme_customers, 'customer') || ' of it '
+            || if(causes.extreme_customers = 1, 'has', 'have')
+            || '. If they are mistakes, correct them. If not, set transform: clipped for the feature '
+            || causes.feature || ' in customer_features.yml, or set the var segment_count.'
+    end as words
+
+from segments
+
+left join causes
+    on segments.segment_id = causes.segment_id
+
+where segments.customer_share < {{ var('smallest_segment_share') }}
