@@ -46,8 +46,12 @@ A feature whose column is customer_id needs no further column: it is 1 for a cus
     {%- set name, column, unit = feature.name, column_of(feature), feature.unit -%}
     {%- set meaning = {'count': 'a whole number', 'flag': 'yes or no'}.get(unit, 'a number') -%}
     case
-        -- Data frames write NaN for unknown.
-        when {{ name }} is null and lower(trim(cast(raw_{{ name }} as varchar))) not in ('', 'nan')
+        when
+            {{ name }} is null and trim(cast(raw_{{ name }} as varchar)) != ''
+            -- Data frames write the number NaN for unknown.
+            and not (
+                typeof(raw_{{ name }}) in ('DOUBLE', 'FLOAT') and isnan(try_cast(raw_{{ name }} as double))
+            )
             then {{ text_literal(column ~ ' is not ' ~ meaning) }}
         {%- if unit in ['share', 'count', 'months', 'days', 'years'] %}
         when {{ name }} < 0 then {{ text_literal(column ~ ' is negative') }}
