@@ -5,10 +5,8 @@ known before the seed is a table. Empty while dbt parses.
 {% macro read_seed(name) %}
     {% if not execute %}{% do return([]) %}{% endif %}
     {% set seed = graph.nodes['seed.benefit_segments.' ~ name] %}
-    {#- COMPANY_DIR may be an absolute path. -#}
-    {% set file = seed.original_file_path %}
-    {% set file = file if file.startswith('/') else seed.root_path ~ '/' ~ file %}
-    {% do return(fetch_rows('from read_csv(' ~ file_literal(file) ~ ', header = true)')) %}
+    {% set file = file_literal(seed.root_path ~ '/' ~ seed.original_file_path) %}
+    {% do return(fetch_rows('from read_csv(' ~ file ~ ', header = true)')) %}
 {% endmacro %}
 
 

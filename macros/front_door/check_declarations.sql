@@ -15,9 +15,22 @@ format that is no format.
         'WAREHOUSE_PATH names the database ' ~ target.database ~ ', which is also the name of a'
         ~ ' schema. Give the file another name.'
     ) if target.database | lower in schemas %}
+    {{ check_declared_columns() }}
     {{ check_features() }}
     {{ check_input_formats() }}
 {% endif %}
+{% endmacro %}
+
+
+{% macro check_declared_columns() %}
+    {% for name, columns in declared_columns().items() %}
+        {% set found = run_query('describe select * from ' ~ declared(name)).columns[0].values() %}
+        {% set missing = columns | reject('in', found) | list %}
+        {% do exceptions.raise_compiler_error(
+            name ~ '.csv in COMPANY_DIR has no column ' ~ missing | join(', ') ~ '. Its first line must be '
+            ~ columns | join(',') ~ '.'
+        ) if missing %}
+    {% endfor %}
 {% endmacro %}
 
 
@@ -25,7 +38,7 @@ format that is no format.
 of customer_segments and of the scoring. -#}
 {% macro check_features() %}
     {% set units = read_seed('units') | map(attribute='unit') | list %}
-    {% set types = read_seed('transaction_types') %}
+    {% set types = read_declared('transaction_types') %}
     {#- The model reads only clustering features, so only these are filled, transformed and weighed. -#}
     {% set unread = {'unit': units, 'transform': [none], 'null_policy': [none], 'weight': [none]} %}
     {% set allowed = {
@@ -77,7 +90,7 @@ of customer_segments and of the scoring. -#}
         {% do inputs.append(feature.input) %}
     {% endfor %}
     {% set seen = [] %}
-    {% for row in read_seed('input_formats') %}
+    {% for row in read_declared('input_formats') %}
         {% set date_format = row.date_format or '%Y-%m-%d' %}
         {% set parts = modules.re.findall('%-?.?', date_format) | map('replace', '-', '') | list %}
         {% set is_date = parts | select('in', ['%Y']) | list | length == 1
@@ -95,8 +108,7 @@ of customer_segments and of the scoring. -#}
             else 'date_format is ' ~ date_format ~ '; it must hold one each of %Y, %m (or %b) and %d,'
             ~ ' for example %d/%m/%Y, or be empty' if not is_date %}
         {% do exceptions.raise_compiler_error(
-            graph.nodes['seed.benefit_segments.input_formats'].original_file_path
-            ~ ', row ' ~ loop.index ~ ': ' ~ problem ~ '.'
+            'input_formats.csv, row ' ~ loop.index ~ ': ' ~ problem ~ '.'
         ) if problem %}
         {% do seen.append(row.input) %}
     {% endfor %}

@@ -3,5 +3,5 @@ How dates and numbers of an input are written: its row of the seed input_formats
 for the usual way, 2024-01-31 and 1234.5.
 -#}
 {% macro input_format(input) %}
-    {% do return(read_seed('input_formats') | selectattr('input', 'equalto', input) | first or {}) %}
+    {% do return(read_declared('input_formats') | selectattr('input', 'equalto', input) | first or {}) %}
 {% endmacro %}

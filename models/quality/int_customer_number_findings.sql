@@ -1,4 +1,4 @@
-{%- set checks = read_seed('input_checks') -%}
+{%- set checks = read_declared('input_checks') -%}
 with
 
 customer_numbers as (

@@ -53,21 +53,10 @@ branch,branch,visit,visits,false,1
 savings,savings,plan,plans,false,1
 """
 
-# What a company declares when it has no accounts, transactions, formats and names.
-NOTHING_ELSE = {
-    "transaction_types": "benefit,transaction_type,counts_as",
-    "input_formats": "input,date_format,decimal_sign",
-    "input_checks": "input,rule,description,condition",
-    "segment_playbook": "segment_id,segment_name,description,message",
-    "segment_playbook_claims": "segment_id,feature,statistic,comparison,threshold",
-}
-
 
 def declare(folder: Path, catalog: str = CATALOG, benefits: str = BENEFITS) -> Path:
     """Write what the company declares, and return the folder: a COMPANY_DIR."""
     folder.mkdir()
     (folder / "customer_features.yml").write_text(catalog)
     (folder / "benefits.csv").write_text(benefits)
-    for seed, header in NOTHING_ELSE.items():
-        (folder / f"{seed}.csv").write_text(header + "\n")
     return folder

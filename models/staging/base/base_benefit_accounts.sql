@@ -58,7 +58,7 @@ select
         {{ key_problem('customer_id') }},
         case
             when benefit is null then 'benefit is missing'
-            {% for declared in read_seed('benefits') -%}
+            {% for declared in read_declared('benefits') -%}
             when benefit = {{ text_literal(declared.benefit) }} then null
             {% endfor -%}
             else 'benefit is unknown'

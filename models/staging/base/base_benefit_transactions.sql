@@ -35,7 +35,7 @@ judged as (
         -- select problems.
         case
             when transaction_type is null then 'transaction_type is missing'
-            {% for type in read_seed('transaction_types')
+            {% for type in read_declared('transaction_types')
                 | map(attribute='transaction_type') | unique -%}
             when transaction_type = {{ text_literal(type) }} then null
             {% endfor -%}

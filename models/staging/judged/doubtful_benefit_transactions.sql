@@ -34,7 +34,7 @@ examined as (
         base.amount < 0 as is_negative,
         case
             when accounts.benefit is null then null
-            {% for benefit, types in read_seed('transaction_types') | groupby('benefit') -%}
+            {% for benefit, types in read_declared('transaction_types') | groupby('benefit') -%}
             when accounts.benefit = {{ text_literal(benefit) }}
                 then
                     base.transaction_type not in (

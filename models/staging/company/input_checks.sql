@@ -1,0 +1,7 @@
+select
+    input,
+    rule,
+    description,
+    condition
+
+from {{ declared('input_checks') }}
