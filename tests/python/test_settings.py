@@ -32,6 +32,7 @@ CHANGED = {
     "gap_references": 7,
     "prediction_strength_splits": 9,
     "random_seed": 0,
+    "smallest_segment_share": 0.125,
     "max_rules": 5,
     "borderline_confidence": 0,
     "outlier_distance": 2.5,
