@@ -84,11 +84,7 @@ of customer_segments and of the scoring. -#}
 
 
 {% macro check_input_formats() %}
-    {% set inputs = graph.sources.values()
-        | selectattr('meta.is_input', 'defined') | map(attribute='name') | list %}
-    {% for feature in list_features() if feature.input and feature.input not in inputs %}
-        {% do inputs.append(feature.input) %}
-    {% endfor %}
+    {% set inputs = list_inputs() %}
     {% set seen = [] %}
     {% for row in read_declared('input_formats') %}
         {% set date_format = row.date_format or '%Y-%m-%d' %}

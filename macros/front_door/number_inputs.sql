@@ -12,6 +12,14 @@ A feature whose column is customer_id needs no further column: it is 1 for a cus
 {% endmacro %}
 
 
+{#- The names of all inputs: those of every company and its tables of numbers. -#}
+{% macro list_inputs() %}
+    {% set inputs = graph.sources.values()
+        | selectattr('meta.is_input', 'defined') | map(attribute='name') | list if execute else [] %}
+    {% do return(inputs + (list_number_inputs() | list)) %}
+{% endmacro %}
+
+
 {% macro is_row_alone(feature) %}
     {% do return(feature.input and feature.column == 'customer_id') %}
 {% endmacro %}

@@ -52,8 +52,7 @@ only plain values are allowed. A number in quotation marks is text, and therefor
             'The var segment_count is "' ~ var('segment_count') ~ '"; it must be at most max_segments, '
             ~ var('max_segments') ~ '. Raise that first.') %}
     {% endif %}
-    {% set inputs = graph.sources.values()
-        | selectattr('meta.is_input', 'defined') | map(attribute='name') | list %}
+    {% set inputs = list_inputs() %}
     {% for input, relation in var('input_relations').items() %}
         {#- raw_inputs is emptied before the inputs are read. -#}
         {% if input not in inputs or relation is not string

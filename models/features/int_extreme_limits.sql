@@ -1,5 +1,4 @@
-{#- Why this rule: DECISIONS.md. Beyond a limit lie values that an honest heavy tail would show about
-    once in a million. -#}
+{#- Beyond a limit lie values that an honest heavy tail would show about once in a million. -#}
 {%- set once = 0.000001 -%}
 {%- set features = list_features() | rejectattr('unit', 'equalto', 'category')
     | map(attribute='name') | list -%}
@@ -14,6 +13,12 @@ customer_features as (
 training_sample as (
 
     select * from {{ ref('training_sample') }}
+
+),
+
+feature_catalog as (
+
+    select * from {{ ref('feature_catalog') }}
 
 ),
 
@@ -76,7 +81,8 @@ sides as (
         coalesce(max(size) filter (where tail >= 0.75), min(size)) as lower_quartile,
         max(size) filter (where tail >= 0.25) as upper_quartile,
         upper_quartile - lower_quartile as spread,
-        arg_max({'size': size, 'tail': tail}, size) filter (where tail >= 0.05) as high
+        max(size) filter (where tail >= 0.05) as high_size,
+        min(tail) filter (where tail >= 0.05) as high_tail
 
     from tailed
 
@@ -88,7 +94,8 @@ anchored as (
 
     select
         sides.*,
-        arg_max({'size': tailed.size, 'tail': tailed.tail}, tailed.size) as low
+        max(tailed.size) as low_size,
+        min(tailed.tail) as low_tail
 
     from sides
 
@@ -96,8 +103,8 @@ anchored as (
         on
             sides.feature = tailed.feature
             and sides.is_positive = tailed.is_positive
-            and tailed.tail > sides.high.tail
-            and tailed.tail >= least(4 * sides.high.tail, 0.5)
+            and sides.high_tail < tailed.tail
+            and least(4 * sides.high_tail, 0.5) <= tailed.tail
 
     where
         sides.customers >= 20
@@ -108,15 +115,15 @@ anchored as (
 ),
 
 -- A Pareto tail through the two anchors (Weissman 1978), and Tukey's outer fence: the farther of
--- both is the limit. A few sizes do not tell the kind of their tail.
+-- both is the limit. A few sizes do not tell the kind of their tail, so it has a bound.
 extrapolated as (
 
     select
         *,
-        ln(high.size)
-        + ln(high.size / low.size) * ln(high.tail / {{ once }}) / ln(low.tail / high.tail)
+        ln(high_size)
+        + ln(high_size / low_size) * ln(high_tail / {{ once }}) / ln(low_tail / high_tail)
             as log_limit,
-        case when distinct_sizes < 20 then ln(100 * high.size) else 700 end as log_cap,
+        ln(high_size * if(distinct_sizes < 20, 100, 1e9)) as log_cap,
         greatest(upper_quartile + 3 * spread, exp(least(log_limit, log_cap))) as outer_limit,
         -- Years, for example, lie far above 0, and a value can be far below them.
         case
@@ -132,33 +139,35 @@ extrapolated as (
 found as (
 
     select
-        catalog.feature,
+        feature_catalog.feature,
         positive.outer_limit as positive_outer,
         positive.inner_limit as positive_inner,
-        case when not coalesce(10 * negatives.distinct_sizes > positives.distinct_sizes, false)
-            then positive.opposite_limit
-        end as positive_opposite,
         negative.outer_limit as negative_outer,
         negative.inner_limit as negative_inner,
-        case when not coalesce(10 * positives.distinct_sizes > negatives.distinct_sizes, false)
-            then negative.opposite_limit
+        case
+            when coalesce(10 * sides_negative.distinct_sizes, 0) <= positive.distinct_sizes
+                then positive.opposite_limit
+        end as positive_opposite,
+        case
+            when coalesce(10 * sides_positive.distinct_sizes, 0) <= negative.distinct_sizes
+                then negative.opposite_limit
         end as negative_opposite
 
-    from {{ ref('feature_catalog') }} as catalog
+    from feature_catalog
 
-    left join sides as positives
-        on catalog.feature = positives.feature and positives.is_positive
+    left join sides as sides_positive
+        on feature_catalog.feature = sides_positive.feature and sides_positive.is_positive
 
-    left join sides as negatives
-        on catalog.feature = negatives.feature and not negatives.is_positive
+    left join sides as sides_negative
+        on feature_catalog.feature = sides_negative.feature and not sides_negative.is_positive
 
     left join extrapolated as positive
-        on catalog.feature = positive.feature and positive.is_positive
+        on feature_catalog.feature = positive.feature and positive.is_positive
 
     left join extrapolated as negative
-        on catalog.feature = negative.feature and not negative.is_positive
+        on feature_catalog.feature = negative.feature and not negative.is_positive
 
-    where catalog.unit != 'category'
+    where feature_catalog.unit != 'category'
 
 )
 

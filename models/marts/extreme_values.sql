@@ -34,14 +34,20 @@ counted as (
 worded as (
 
     select
-        *,
-        wording.number_in_words(lower_limit, unit) as lowest,
-        wording.number_in_words(upper_limit, unit) as highest
+        feature_catalog.feature,
+        feature_catalog.benefit,
+        feature_catalog.label,
+        feature_catalog.unit,
+        feature_catalog.role,
+        extreme_limits.lower_limit,
+        extreme_limits.upper_limit,
+        wording.number_in_words(extreme_limits.lower_limit, feature_catalog.unit) as lowest,
+        wording.number_in_words(extreme_limits.upper_limit, feature_catalog.unit) as highest
 
     from extreme_limits
 
     inner join feature_catalog
-        using (feature)
+        on extreme_limits.feature = feature_catalog.feature
 
 )
 
@@ -54,11 +60,10 @@ select
     worded.lower_limit,
     worded.upper_limit,
     worded.label || ' far from all other values: '
-    || case
-        when worded.lower_limit is null and worded.upper_limit is null
-            then 'not judged, there are too few different values'
-        else concat_ws(' or ', 'below ' || worded.lowest, 'above ' || worded.highest)
-    end as description,
+    || coalesce(
+        nullif(concat_ws(' or ', 'below ' || worded.lowest, 'above ' || worded.highest), ''),
+        'not judged, there are too few different values'
+    ) as description,
     coalesce(counted.extreme_customers, 0) as extreme_customers,
     counted.example_customer_id
 

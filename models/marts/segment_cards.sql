@@ -6,7 +6,8 @@ statements as (
         *,
         wording.number_in_words(mean, unit)
         || if(wording.is_flag(unit), ', ', ' on average, ')
-        || wording.number_in_words(average, unit) || ' among all customers' as means_in_words
+        || wording.number_in_words(average, unit) || ' among all customers' as means_in_words,
+        ', as the model sees the values; the plain means do not show it.' as without_means
 
     from {{ ref('int_segment_statements') }}
 
@@ -42,7 +43,7 @@ worded as (
                     'sentence': words,
                     'facts': [
                         {{ fact('extreme_customers') }},
-                        {{ fact('customer_share', "'at_most'", 'if(feature is null, bound, null)') }}
+                        {{ fact('customer_share', "'at_most'", 'bound') }}
                     ]
                 }
             when topic = 'stands_out' and feature is null
@@ -59,13 +60,11 @@ worded as (
                             then means_in_words || ', without any overlap.'
                         when shows_means then means_in_words || '.'
                         when is_beyond_measure
-                            then 'without any overlap with the other customers, as the model sees'
-                                || ' the values; the plain means do not show it.'
+                            then 'without any overlap with the other customers' || without_means
                         else
                             wording.plain_number(abs(smd_vs_rest)) || ' standard deviations '
-                            || if(is_upward, 'above', 'below')
-                            || ' all other customers, as the model sees the values;'
-                            || ' the plain means do not show it.'
+                            || if(is_upward, 'above', 'below') || ' all other customers'
+                            || without_means
                     end,
                     'facts': [
                         {{ fact('smd_vs_rest', 'comparison', 'bound') }},

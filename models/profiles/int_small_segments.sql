@@ -55,10 +55,12 @@ select
     'small' as topic,
     2 as sentence_number,
     segments.customer_share,
-    cast({{ var('smallest_segment_share') }} as double) as bound,
+    -- What proves the statement: the cause, or else the share.
+    case when causes.feature is null then {{ var('smallest_segment_share') }} end as bound,
     causes.feature,
     causes.extreme_customers,
-    'This is a small segment, below ' || wording.share_in_words(bound) || ' of all customers. '
+    'This is a small segment, below ' || wording.share_in_words({{ var('smallest_segment_share') }})
+    || ' of all customers. '
     || case
         when causes.feature is null
             then
@@ -68,8 +70,9 @@ select
             'Likely cause: extreme values of ' || causes.label || ', which '
             || wording.count_in_words(causes.extreme_customers, 'customer') || ' of it '
             || if(causes.extreme_customers = 1, 'has', 'have')
-            || '. If they are mistakes, correct them. If not, set transform: clipped for the feature '
-            || causes.feature || ' in customer_features.yml, or set the var segment_count.'
+            || '. If they are mistakes, correct them. If not, set transform: clipped for the'
+            || ' feature ' || causes.feature || ' in customer_features.yml, or set the var'
+            || ' segment_count.'
     end as words
 
 from segments

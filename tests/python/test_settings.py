@@ -32,6 +32,7 @@ CHANGED = {
     "gap_references": 7,
     "prediction_strength_splits": 9,
     "random_seed": 0,
+    "smallest_segment_share": 0.125,
     "max_rules": 5,
     "borderline_confidence": 0,
     "outlier_distance": 2.5,
@@ -49,7 +50,6 @@ def check_vars(project_name="benefit_segments", **changed):
     macros = "".join(
         (folder / f"{name}.sql").read_text() for name in ("allowed_values", "check_vars")
     )
-    sources = {name: {"name": name, "meta": {"is_input": True}} for name in INPUTS}
     module = (
         jinja2.Environment(extensions=["jinja2.ext.do"])
         .from_string(
@@ -60,7 +60,7 @@ def check_vars(project_name="benefit_segments", **changed):
                 "var": (DEFAULTS | changed).get,
                 "invocation_args_dict": {"vars": changed},
                 "declared_vars": lambda: DECLARED,
-                "graph": {"sources": sources},
+                "list_inputs": lambda: list(INPUTS),
                 "modules": {"re": re, "datetime": datetime},
                 "exceptions": {"raise_compiler_error": refuse},
             },
