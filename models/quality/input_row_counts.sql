@@ -35,7 +35,7 @@ usable as (
     {% endfor %}
 ),
 
--- Transactions have no customer_id: those of these customers lie after as_of_date and count nowhere.
+-- Transactions have no customer_id; those of these customers lie later and count nowhere.
 left_out as (
 
     {% for input in inputs if input != 'benefit_transactions' -%}
@@ -98,8 +98,8 @@ most_frequent_reasons as (
 
 ),
 
--- What to do about values that could not be read and rows that found no partner. A format that would
--- read only a few values more would lose the others.
+-- What to do about values that could not be read and rows that found no partner. A format that
+-- would read only a few values more would lose the others.
 hints as (
 
     select
@@ -126,8 +126,10 @@ hints as (
     select
         input,
         'spelling' as place,
-        'another input spells the ' || min(key_column) || ' of ' || count(*) || ' rows otherwise (case,'
-        || ' blanks, leading zeros or .0): see differently_spelled_id in data_quality_findings' as hint
+        'another input spells the ' || min(key_column) || ' of '
+        || wording.count_in_words(count(*), 'row') || ' otherwise (case,'
+        || ' blanks, leading zeros or .0): see differently_spelled_id in data_quality_findings'
+            as hint
 
     from {{ ref('differently_spelled_ids') }}
 

@@ -1,12 +1,7 @@
 -- log1p has no value for -1 and less. Stops the build before the fit.
-{%- set features = list_features('clustering') | selectattr('transform', 'equalto', 'log1p') | list %}
+{%- set features = list_features('clustering')
+    | selectattr('transform', 'equalto', 'log1p') | list %}
 with
-
-customer_features as (
-
-    select * from {{ ref('customer_features') }}
-
-),
 
 counted as (
 
@@ -15,7 +10,7 @@ counted as (
         '{{ feature.name }}' as feature,
         count(*) as customers
 
-    from customer_features
+    from {{ ref('customer_features') }}
 
     where {{ feature.name }} <= -1
     {{ 'union all' if not loop.last }}

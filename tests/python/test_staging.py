@@ -276,7 +276,16 @@ def test_whole_doubles_of_parquet_are_whole_ids(warehouse, tmp_path):
     "nothing",
     [
         *("nan", "NULL", "None", "n/a", "NA", "nil", "NaT", "<NA>", "#N/A", "\\N", "-", "--", "?"),
-        *("(null)", "\ufeff", "\u00a0\u200b", "\u00a0null\t", "\u2013"),
+        *(
+            "(null)",
+            "unknown",
+            "undefined",
+            "#DIV/0!",
+            "\ufeff",
+            "\u00a0\u200b",
+            "\u00a0null\t",
+            "\u2013",
+        ),
     ],
 )
 def test_words_for_nothing_are_no_ids(connection, nothing):

@@ -19,7 +19,8 @@ where
                 input || ' (' || location || '): ' || rejected_rows || ' of ' || read_rows
                 || ' rows were rejected, more than the share of {{ var("max_rejected_share") }}'
                 || ' that max_rejected_share allows. Most frequent reason: '
-                || most_frequent_reason || coalesce('. ' || suggestion, '') || '. See them with: dbt show --inline "select * from'
-                || ' marts.rejected_rows". Then correct the input or raise the var.'
+                || most_frequent_reason || coalesce('. ' || suggestion, '')
+                || '. See them with: dbt show --inline "select * from marts.rejected_rows". Then'
+                || ' correct the input or raise the var.'
             ) is not null
     end
