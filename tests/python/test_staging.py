@@ -9,6 +9,7 @@ import jinja2
 import pytest
 
 from conftest import PROJECT, Warehouse
+from print_summary import tell_inputs
 
 INVISIBLE = "customer_id holds control or invisible characters"
 UNLISTED = "customer_id is not among the usable customers"
@@ -351,6 +352,17 @@ def test_who_joined_or_opened_later_is_left_out(warehouse, tmp_path):
         ("benefit_transactions", 2, 2, 0, 0),
         ("customers", 5, 3, 2, 0),
     ]
+
+
+def test_the_summary_tells_who_is_left_out_and_what_to_set():
+    told = tell_inputs([("customers", "c.csv", "9", "0", None, "3", "set date_format", None)])
+    assert told == [
+        "customers: 0 of 9 rows rejected",
+        "customers: 3 of 9 rows left out: their customers joined, or opened their first account,"
+        " after as_of_date",
+        "customers: set date_format",
+    ]
+    assert len(tell_inputs([("customers", "c.csv", "9", "0", None, None, None, None)])) == 1
 
 
 def declare(folder, formats):
