@@ -137,7 +137,7 @@ def test_not_a_number_means_unknown_and_infinity_stops_the_build(own_project, tm
         connection.execute("update crm.wide set visits = 'inf' where customer_id = 9")
     result = warehouse.dbt("build", "--exclude-resource-type", "unit_test", *settings)
     assert result.returncode != 0
-    assert "the customer 9 has an infinite value" in result.stdout
+    assert "a customer has an infinite value" in result.stdout
 
 
 @pytest.mark.parametrize(
