@@ -175,8 +175,8 @@ def tell_inputs(inputs: list[tuple]) -> list[str]:
         lines.append(f"{name}: {rejected} of {read} rows rejected{most}")
         if left_out:
             lines.append(
-                f"{name}: {left_out} of {read} rows left out: their customers joined or opened their"
-                " first account after as_of_date"
+                f"{name}: {left_out} of {read} rows left out: their customers joined, or opened"
+                " their first account, after as_of_date"
             )
         if suggestion:
             lines.append(f"{name}: {suggestion}")

@@ -27,7 +27,7 @@ that do not show are taken off the ends.
     {%- set number = 'try_cast(' ~ column ~ ' as double)' -%}
     {#- What spreadsheets, data frames and databases write for nothing. -#}
     {%- set words = '(?i)(nan|nat|null|none|nil|n/?a|n[.]a[.]?|<na>|<null>|[(]null[)]|[\\\\]n|'
-        ~ '#n/a|#null!|#value!|#ref!|#name[?]|#num!|#div/0!|undefined|unknown|missing|[-–—?._]+)' -%}
+        ~ '#n/a|#null!|#value!|#ref!|#name[?]|#num!|#div/0!|unknown|missing|[-–—?._]+)' -%}
     case
         when typeof({{ column }}) like '%INT%' then {{ text }}
         when typeof({{ column }}) like 'DECIMAL%' then regexp_replace({{ text }}, '[.]0+$', '')
@@ -42,9 +42,10 @@ that do not show are taken off the ends.
         when {{ has_only_visible_characters(text) }}
             then
                 case
+                    when {{ text }} = 'undefined' then null
+                    -- A word for nothing is short and does not begin with a digit.
                     when
-                        strlen({{ text }}) > 9
-                        -- A word for nothing does not begin with a digit.
+                        strlen({{ text }}) > 7
                         or {{ text }} between '0' and ':'
                         or not regexp_full_match({{ text }}, '{{ words }}')
                         then nullif({{ text }}, '')

@@ -57,10 +57,10 @@ customers as (
 doubtful_{{ input }} as (
 
     select
-        record_key,
-        {%- for column in columns %}
-        contains(doubts, '{{ column }} ') as {{ column }}_not_usable{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for column in columns -%}
+        contains(doubts, '{{ column }} ') as {{ column }}_not_usable,
+        {% endfor -%}
+        record_key
 
     from {{ ref('doubtful_' ~ input) }}
 

@@ -62,7 +62,7 @@ usable as (
 
 ),
 
--- Transactions have no customer_id: those of these customers lie after as_of_date and count nowhere.
+-- Transactions have no customer_id; those of these customers lie later and count nowhere.
 left_out as (
 
     {% for input in ['customers', 'benefit_accounts'] -%}
@@ -137,8 +137,8 @@ most_frequent_reasons as (
 
 ),
 
--- What to do about values that could not be read and rows that found no partner. A format that would
--- read only a few values more would lose the others.
+-- What to do about values that could not be read and rows that found no partner. A format that
+-- would read only a few values more would lose the others.
 hints as (
 
     select
@@ -165,8 +165,10 @@ hints as (
     select
         input,
         'spelling' as place,
-        'another input spells the ' || min(key_column) || ' of ' || count(*) || ' rows otherwise (case,'
-        || ' blanks, leading zeros or .0): see differently_spelled_id in data_quality_findings' as hint
+        'another input spells the ' || min(key_column) || ' of '
+        || wording.count_in_words(count(*), 'row') || ' otherwise (case,'
+        || ' blanks, leading zeros or .0): see differently_spelled_id in data_quality_findings'
+            as hint
 
     from {{ ref('differently_spelled_ids') }}
 

@@ -45,36 +45,43 @@ opening_later as (
 
 ),
 
+opened_before as (
+
+    select accounts.customer_id
+
+    from accounts
+
+    cross join observation_window
+
+    where
+        accounts.opened_on is null
+        or accounts.opened_on <= observation_window.as_of_date
+
+),
+
+dated as (
+
+    select customer_id
+
+    from customers
+
+    where joined_on is not null
+
+),
+
+-- The day of joining decides, when it is known; numbers per customer say that there is a customer.
 opened_later as (
 
     select opening_later.customer_id
 
     from opening_later
 
-    anti join (
-        select accounts.customer_id
-
-        from accounts
-
-        cross join observation_window
-
-        where
-            accounts.opened_on is null
-            or accounts.opened_on <= observation_window.as_of_date
-    ) as opened_before
+    anti join opened_before
         on opening_later.customer_id = opened_before.customer_id
 
-    -- The day of joining decides, when it is known.
-    anti join (
-        select customer_id
-
-        from customers
-
-        where joined_on is not null
-    ) as dated
+    anti join dated
         on opening_later.customer_id = dated.customer_id
 
-    -- Numbers per customer say that there is a customer.
     anti join {{ ref('stg_customer_numbers') }} as measured
         on opening_later.customer_id = measured.customer_id
 

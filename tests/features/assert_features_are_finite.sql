@@ -22,7 +22,7 @@ where
             false
             {%- endfor %}
             then error(
-                'customer_features: the customer ' || customer_id || ' has an infinite value.'
+                'customer_features: a customer has an infinite value.'
                 || ' Replace it by a number, or by null if it is unknown.'
             ) is not null
     end

@@ -87,7 +87,7 @@ def test_the_page_of_settings_shows_every_environment_variable():
     folders = [PROJECT / name for name in ("macros", "models", "python_models", "scripts", "app")]
     sources = [file for folder in folders for file in folder.rglob("*")]
     sources = [file for file in sources if file.suffix in (".sql", ".py", ".yml")]
-    for file in [PROJECT / "profiles.yml", *sources]:
+    for file in [PROJECT / "profiles.yml", PROJECT / "dbt_project.yml", *sources]:
         for name, default in re.findall(r"env_var\('(\w+)'(.*?)\)", file.read_text()):
             read.setdefault(name, set()).update(re.findall(r"'(.*?)'", default))
         for name in re.findall(r'environ(?:\.get\(|\[)"(\w+)"', file.read_text()):

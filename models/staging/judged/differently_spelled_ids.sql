@@ -1,4 +1,4 @@
-{#- Per input with the key of another one: the column, where the rows are judged, and the usable keys. -#}
+{#- Per input with the key of another one: the column, where rows are judged, the usable keys. -#}
 {%- set references = [
     ('customer_numbers', 'customer_id', 'rejected_customer_numbers', 'stg_customers'),
     ('benefit_accounts', 'customer_id', 'doubtful_benefit_accounts', 'stg_customers'),

@@ -21,8 +21,11 @@ with
 
     select
         row_number,
-        {{ "concat_ws('; ', rejection_reasons, doubts)" if input in ['customers', 'benefit_accounts']
-            else 'rejection_reasons' }} as reasons
+        {% if model in ['doubtful_customers', 'doubtful_benefit_accounts'] -%}
+        concat_ws('; ', rejection_reasons, doubts) as reasons
+        {%- else -%}
+        rejection_reasons as reasons
+        {%- endif %}
 
     from {{ ref(model) }}
 
@@ -45,13 +48,13 @@ entries as (
     {% for input in judged -%}
     select
         '{{ input }}' as input,
-        '; ' || reasons.reasons as reasons,
+        '; ' || judged.reasons as reasons,
         unnest(map_entries(cast(source as map (varchar, varchar)))) as entry -- noqa: RF02
 
-    from {{ input }}_reasons as reasons
+    from {{ input }}_reasons as judged
 
     inner join {{ 'raw_inputs.' ~ input if input in number_inputs else source('raw_inputs', input) }} as source
-        on reasons.row_number = source.row_number
+        on judged.row_number = source.row_number
     {{ 'union all' if not loop.last }}
 
     {% endfor %}
@@ -60,13 +63,14 @@ entries as (
 unread as (
 
     select
-        input,
-        trim(entry.value) as value,
+        entries.input,
+        trim(entries.entry.value) as value,
         case
-            when contains(reasons, '; ' || entry.key || ' is not a date') then 'date_format'
+            when contains(entries.reasons, '; ' || entries.entry.key || ' is not a date')
+                then 'date_format'
             when
-                contains(reasons, '; ' || entry.key || ' is not a number')
-                or contains(reasons, '; ' || entry.key || ' is not a whole number')
+                contains(entries.reasons, '; ' || entries.entry.key || ' is not a number')
+                or contains(entries.reasons, '; ' || entries.entry.key || ' is not a whole number')
                 then 'decimal_sign'
         end as setting
 
@@ -97,7 +101,7 @@ tried as (
     select
         input,
         setting,
-        '{{ date_format }}' as format,
+        '{{ date_format }}' as tried_format,
         {{ loop.index }} as preference,
         count(*) as read_values
 
@@ -118,7 +122,7 @@ tried as (
     select
         input,
         setting,
-        '{{ sign }}' as format,
+        '{{ sign }}' as tried_format,
         {{ loop.index }} as preference,
         count(*) as read_values
 
@@ -136,18 +140,25 @@ tried as (
     {% endfor %}
 ),
 
+most as (
+
+    select *
+
+    from tried
+
+    qualify read_values = max(read_values) over (partition by input, setting)
+
+),
+
 best as (
 
     select
         input,
         setting,
         max(read_values) as read_values,
-        string_agg(format, ' or ' order by preference) as formats
+        string_agg(tried_format, ' or ' order by preference) as formats
 
-    from (
-        select * from tried
-        qualify read_values = max(read_values) over (partition by input, setting)
-    ) as most
+    from most
 
     group by
         input,

@@ -1,0 +1,170 @@
+"""What a company declares, and what surrounds a build, is checked before anything runs."""
+
+import os
+import re
+import subprocess
+import sys
+
+import duckdb
+import jinja2
+import pytest
+
+from conftest import PROJECT
+
+SCHEMAS = ["staging", "marts", "features"]
+INPUTS = ("customers", "benefit_accounts")
+
+
+class Refused(Exception):
+    """The message with which a macro stops the run."""
+
+
+def render(*files):
+    """Return an environment and the text of macros and tests, to run without dbt."""
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    return environment, "".join((PROJECT / file).read_text() for file in files)
+
+
+def check_declarations(names=("visits",), formats=(), database="warehouse", raw_data="raw"):
+    """Run the macro on features of these names and these rows of input_formats."""
+
+    def refuse(message):
+        raise Refused(message)
+
+    def fetch_rows(query):
+        relation = duckdb.sql(query)
+        return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+    nodes = {
+        f"model.benefit_segments.{schema}": {"schema": schema, "columns": {}} for schema in SCHEMAS
+    }
+    nodes["model.benefit_segments.customer_segments"] = {
+        "schema": "marts",
+        "columns": {"customer_id": {}, "segment_id": {}},
+    }
+    nodes["seed.benefit_segments.input_formats"] = {
+        "schema": "reference",
+        "original_file_path": "company/input_formats.csv",
+    }
+    sources = {name: {"name": name, "meta": {"is_input": True}} for name in INPUTS}
+    environment, text = render("macros/front_door/check_declarations.sql")
+    columns = ("input", "date_format", "decimal_sign")
+    module = environment.from_string(
+        text,
+        globals={
+            "execute": True,
+            "env_var": lambda name, default: raw_data,
+            "target": {"database": database},
+            "graph": {"nodes": nodes, "sources": sources},
+            "modules": {"re": re},
+            "exceptions": {"raise_compiler_error": refuse},
+            "fetch_rows": fetch_rows,
+            "list_features": lambda: [{"name": name, "input": "app_logins"} for name in names],
+            "read_seed": lambda name: [dict(zip(columns, row, strict=True)) for row in formats],
+        },
+    ).module
+    module.check_declarations()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"names": ["age_years", "default_value", "value", "balance", "component_score"]},
+        {"formats": [("customers", "%d.%m.%Y", ","), ("app_logins", None, ".")]},
+        {"formats": [("customers", "%b %d, %Y %I:%M %p", None)]},
+        {"formats": [("customers", "%-d/%-m/%Y", None)]},
+    ],
+)
+def test_declarations_are_accepted(given):
+    check_declarations(**given)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"raw_data": " "}, "RAW_DATA_DIR is set but empty"),
+        ({"database": "Staging"}, "names the database Staging, which is also the name of a schema"),
+        ({"database": "raw_inputs"}, "names the database raw_inputs"),
+        ({"database": "main"}, "names the database main"),
+        ({"names": ["order"]}, "the name order, which is a reserved word of SQL"),
+        ({"names": ["left"]}, "the name left, which is a reserved word of SQL"),
+        ({"names": ["segment_id"]}, "the name segment_id, which is a column of another table"),
+        ({"names": ["component_2"]}, "the name component_2, which is a column of another table"),
+        ({"names": ["features"]}, "the name features, which is a column of another table"),
+        ({"formats": [("cards", "%d/%m/%Y", None)]}, "row 1: there is no input cards, only cust"),
+        ({"formats": [("customers", None, ";")]}, "decimal_sign is ;; it must be . or , or empty"),
+        (
+            {"formats": [("customers", None, ","), ("customers", None, ".")]},
+            "company/input_formats.csv, row 2: the input customers has a line before",
+        ),
+        *(
+            ({"formats": [("customers", date_format, None)]}, f"date_format is {date_format}; it")
+            for date_format in (
+                "DD/MM/YYYY",
+                "%d/%m",
+                "%d/%m/%y",
+                "%d/%m/%Y %Z",
+                "%d/%m/%Y%",
+                "%Y'%m%d",
+            )
+        ),
+    ],
+)
+def test_declarations_are_refused(given, message):
+    with pytest.raises(Refused, match=re.escape(message)):
+        check_declarations(**given)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["RAW_DATA_DIR", "COMPANY_DIR", "WAREHOUSE_PATH", "PUBLISHED_DIR", "THREADS", "MEMORY_LIMIT"],
+)
+def test_an_empty_setting_stops_the_build_at_once(name):
+    result = subprocess.run(
+        [sys.executable, PROJECT / "scripts" / "build.py"],
+        env=os.environ | {name: ""},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert f"{name} is set but empty. Unset it, or name a" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["COMPANY_DIR", "WAREHOUSE_PATH", "THREADS", "MEMORY_LIMIT"])
+def test_an_empty_setting_stops_dbt_too(warehouse, name):
+    result = warehouse.dbt("build", **{name: ""})
+    assert result.returncode != 0
+    assert f"{name} is set but empty" in result.stdout
+    assert not warehouse.path.exists()
+
+
+@pytest.mark.parametrize("database", ["temp", "SYSTEM"])
+def test_names_that_duckdb_keeps_are_refused(warehouse, tmp_path, database):
+    path = tmp_path / f"{database}.duckdb"
+    result = warehouse.dbt("run", "--select", "base_customers", WAREHOUSE_PATH=str(path))
+    assert result.returncode != 0
+    assert f"WAREHOUSE_PATH names the database {database}" in result.stdout
+
+
+@pytest.mark.parametrize(("lowest", "is_refused"), [(-0.99, False), (-1, True), (-250, True)])
+def test_values_without_a_logarithm_stop_the_build(lowest, is_refused):
+    features = [
+        {"name": "net_flow", "transform": "log1p"},
+        {"name": "balance", "transform": "identity"},
+    ]
+    environment, text = render("tests/features/assert_logarithms_exist.sql")
+    query = environment.from_string(text).render(
+        list_features=lambda role: features, ref=lambda name: name
+    )
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table customer_features as select unnest([?, ?, 3]) as net_flow, -9 as balance",
+            [lowest, lowest],
+        )
+        if not is_refused:
+            assert connection.execute(query).fetchall() == []
+            return
+        message = "the feature net_flow is -1 or less for 2 customers, and its transform log1p"
+        with pytest.raises(duckdb.Error, match=message):
+            connection.execute(query).fetchall()
