@@ -37,8 +37,9 @@ where
     case
         when categories > {{ most }}
             then error(
-                'customer_features: ' || feature || ' has ' || categories || ' values, and a category'
-                || ' takes part in the clustering with at most {{ most }}. Combine rare values, or'
-                || ' give the feature the role profiling in customer_features.yml.'
+                'customer_features: ' || feature || ' has ' || categories
+                || ' values, and a category takes part in the clustering with at most {{ most }}.'
+                || ' Combine rare values, or give the feature the role profiling in'
+                || ' customer_features.yml.'
             ) is not null
     end
