@@ -85,8 +85,8 @@ joined as (
     select
         statistics.*,
         feature_catalog.benefit,
-        coalesce(feature_scalers.label, feature_catalog.label) as label,
-        coalesce(feature_scalers.unit, feature_catalog.unit) as unit, -- noqa: RF04
+        coalesce(feature_scalers.label, feature_catalog.label) as label, -- noqa: RF04
+        coalesce(feature_scalers.unit, feature_catalog.unit) as unit,
         feature_catalog.role,
         coalesce(feature_scalers.is_used, false) as is_used,
         averages.average,

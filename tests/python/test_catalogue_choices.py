@@ -258,7 +258,7 @@ def test_rules_and_changes_of_flags_say_yes_and_no(make):
     nothing_else = dict.fromkeys(FEATURES, "")
     for kept, rule, change in (
         ("app_used", "app used: yes, 100%", "If app used were no instead of yes and all"),
-        ("region", "home region = there, 100%", "The values of a category change together"),
+        ("region", "home region other than here, 100%", "The values of a category change together"),
     ):
         catalog = catalogue(**nothing_else | {kept: FEATURES[kept]})
         warehouse = make(catalog, table=table).build(*SETTINGS)
@@ -288,8 +288,9 @@ def test_one_extreme_value_does_not_make_a_segment_of_its_own(make):
             "cover_ratio": plain.format("life", "life premium", "identity"),
             "premium": plain.format("motor", "motor premium", transform),
         }
-        warehouse = make(catalogue(**entries), table=table)
-        warehouse.build("--vars", "{input_relations: {wide: crm.wide}}", dossier=False)
+        warehouse = make(catalogue(**entries), "home,1\nlife,1\nmotor,1", table)
+        settings = "{input_relations: {wide: crm.wide}, segment_count: 3}"
+        warehouse.build("--vars", settings, dossier=False)
         found = warehouse.rows("select min(customers) from marts.segment_profiles")[0][0]
         assert found == 1 if smallest == 1 else found >= smallest
 
@@ -305,7 +306,7 @@ def test_one_extreme_value_does_not_make_a_segment_of_its_own(make):
         (
             {"town": FEATURES["region"].replace("region", "town")},
             "home,1",
-            "Feature 'town' has 27 values in the training sample; a category takes part in the",
+            "town has 27 values, and a category takes part in the clustering with at most 20.",
         ),
         (
             {"premium": FEATURES["premium"] + ", weight: 0"},
@@ -338,7 +339,7 @@ def test_what_cannot_be_asked_is_refused_by_name_before_the_fit(make, entries, w
     result = warehouse.dbt("build", "--exclude-resource-type", "unit_test", *SETTINGS)
     assert result.returncode != 0
     assert said in result.stdout
-    assert "Traceback" not in result.stdout.split(said)[0]
+    assert "Traceback" not in result.stdout
     assert warehouse.rows(
         "select count(*) from duckdb_tables() where schema_name = 'marts' and"
         " table_name in ('feature_scalers', 'component_weights')"

@@ -71,7 +71,9 @@ worded as (
         end
         || case
             when category is not null and answer = 'yes' then label
-            when category is not null and answer = 'no' then 'not ' || label
+            when category is not null and answer = 'no'
+                then
+                    left(label, length(label) - length(category) - 3) || ' other than ' || category
             when answer is not null then label || ': ' || answer
             when quantity is not null then quantity || ' ' || label
             else

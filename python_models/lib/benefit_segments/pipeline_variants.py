@@ -64,7 +64,8 @@ def fit_pipeline_variants(
 
     `sample` has one row per customer and a column per feature, `segments` the segment of
     each customer. `scalers` is the result of fit_feature_scalers; all variants keep its fill values
-    and the weights of features and benefits, and none keeps limits. The grid: transform (identity, log1p with the sign of the value, winsorised) x principal components or
+    and the weights of features and benefits, and none keeps limits. The grid: transform
+    (identity, log1p with the sign of the value, winsorised) x principal components or
     all scaled features x one segment fewer, as many, one more (at least two) x `seed` and
     the next one. `report` receives the progress of the work.
 
