@@ -240,8 +240,15 @@ def test_csv_broken_at_random(door, seed):
 
 
 def test_a_line_that_never_ends_is_refused(door):
-    door.write("customers.csv", b"customer_id,region\n" + b"x" * (18 << 20))
-    assert "has a line of more than 16 MiB" in door.refusal()
+    door.write("customers.csv", b"customer_id,region\n" + b"x" * (66 << 20))
+    assert "has a line of more than 64 MiB" in door.refusal()
+
+
+def test_a_line_that_is_too_long_is_unreadable(door):
+    long = b"1," + b"x" * 17_000_000
+    door.write("customers.csv", b"customer_id,region\n" + long + b"\n2,a\n").load()
+    assert door.unreadable() == [(2,)]
+    assert door.rows("customers", "customer_id") == [("2",)]
 
 
 def test_what_is_kept_of_a_line_is_cut(door):
