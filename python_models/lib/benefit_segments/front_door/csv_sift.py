@@ -17,12 +17,15 @@ from benefit_segments.front_door.csv_dialect import BYTE_ORDER_MARK, Dialect, sp
 from benefit_segments.front_door.errors import InputError
 from benefit_segments.front_door.survey import CHUNK, damaged, open_text
 
-# A value may span this many lines, and a line may be this long.
+# A value may span this many lines.
 LONGEST_VALUE = 1_000
+# A longer line is unreadable; beyond the second limit the file is not read at all.
 LONGEST_LINE = 16 << 20
+LONGEST_TEXT = 64 << 20
 # As much of an unreadable line is kept.
 KEPT_CHARACTERS = 10_000
 
+TOO_LONG = f"more than {LONGEST_LINE >> 20} MiB"
 NUL = "a character with code 0"
 NOT_UTF8 = "not UTF-8 text"
 HEADER = "the names of the columns again"
@@ -209,6 +212,9 @@ class Sifter:
             odd |= codes >= 0x80
             self._may_run = False
         suspects[np.searchsorted(ends, np.flatnonzero(odd))] = True
+        too_long = ends - starts > LONGEST_LINE
+        suspects |= too_long
+        self._may_run &= not too_long.any()
         if any(name in text for name in self.grammar.telling):
             places = [name.start() for name in self.grammar.telling_pattern.finditer(text)]
             told = np.unique(np.searchsorted(ends, places))
@@ -239,6 +245,8 @@ class Sifter:
         if not line.strip(BLANK):
             self.is_plain &= not line and self.grammar.columns > 1
             return 1
+        if len(line) > LONGEST_LINE:
+            return self._refuse_lines([line], number, TOO_LONG)
         if b"\0" in line:
             return self._refuse_lines([line], number, NUL)
         try:
@@ -335,9 +343,9 @@ class Blocks:
                 # A CR at the very end may belong to a LF that comes next.
                 end = max(text.rfind(b"\n"), text.rfind(b"\r", 0, len(text) - 1)) + 1
                 rest = text[end:]
-                if len(rest) > LONGEST_LINE:
+                if len(rest) > LONGEST_TEXT:
                     raise InputError(
-                        f"{self.path} has a line of more than {LONGEST_LINE >> 20} MiB. Its lines"
+                        f"{self.path} has a line of more than {LONGEST_TEXT >> 20} MiB. Its lines"
                         " must end with LF or CR LF."
                     )
                 if end:

@@ -49,8 +49,10 @@ def find_files(
     unreadable: dict[str, list[Path]] = {name: [] for name in wanted.values()}
     passed_over = []
     for entry in list_folder(folder, f"RAW_DATA_DIR={folder}"):
+        if entry.name.startswith((".", "~$")):
+            continue
         stem, kind = split_name(entry.name)
-        name = wanted.get(normalise(stem))
+        name = None if is_hidden(entry.name) else wanted.get(normalise(stem))
         is_folder = entry.is_dir()
         if name and (kind or is_folder):
             candidates[name].append(entry)
@@ -63,8 +65,8 @@ def find_files(
     for name, entries in candidates.items():
         if len(entries) > 1:
             raise InputError(
-                f"The input {name} was found more than once: {list_names(entries)}."
-                " Keep one of them in RAW_DATA_DIR."
+                f"The input {name} was found more than once in {folder}:"
+                f" {list_names(entry.name for entry in entries)}. Keep one of them."
             )
         if unreadable[name] and not entries:
             raise InputError(
@@ -91,8 +93,10 @@ def split_name(name: str) -> tuple[str, str | None]:
 
 def reason_to_pass_over(entry: Path, stem: str, kind: str | None, names: list[str]) -> str | None:
     """Return why no input takes a file; None for what is plainly no data."""
-    if is_hidden(entry.name) or entry.suffix.lower() in (".md", ".yml", ".yaml"):
+    if entry.suffix.lower() in (".md", ".yml", ".yaml"):
         return None
+    if is_hidden(entry.name):
+        return "its name begins with _"
     if normalise(stem) in map(normalise, names):
         return "the input is read from a table"
     if entry.is_dir():

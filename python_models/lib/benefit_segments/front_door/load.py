@@ -55,11 +55,9 @@ def load_in_transaction(
     con: duckdb.DuckDBPyConnection, inputs: Sequence[Input], files: dict[str, list[DataFile]]
 ) -> list[FileRecord]:
     """Load all inputs, or none."""
-    try:
-        con.begin()
-    except duckdb.TransactionException:
-        # In a transaction of someone else, who commits it or not.
+    if is_in_transaction(con):  # of someone else, who ends it
         return load_all(con, inputs, files)
+    con.begin()
     try:
         records = load_all(con, inputs, files)
         con.commit()
@@ -67,6 +65,12 @@ def load_in_transaction(
         con.rollback()
         raise
     return records
+
+
+def is_in_transaction(con: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether a transaction is open; asking in vain for a second one would end it."""
+    first, second = (con.execute("select txid_current()").fetchall() for _ in range(2))
+    return first == second
 
 
 def load_all(
