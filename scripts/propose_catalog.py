@@ -132,6 +132,8 @@ def commands(company: Path, raw_data: Path, input_name: str) -> list[str]:
 def main() -> None:
     """Propose and write, or end with the cause."""
     arguments = parse_arguments()
+    if not arguments.data:
+        sys.exit("Name the table: make catalog DATA=<file, folder or file.duckdb:schema.table>")
     with tempfile.TemporaryDirectory() as folder:
         # What does not fit into memory goes into a file.
         with duckdb.connect(str(Path(folder) / "table.duckdb")) as connection:

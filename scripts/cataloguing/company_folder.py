@@ -1,6 +1,7 @@
 """Write the folder of a company: the proposed catalogue and the seeds beside it."""
 
 import csv
+import io
 import json
 from pathlib import Path
 
@@ -79,7 +80,6 @@ def write_catalogue(proposals: list[Proposal], key: Column, input_name: str) -> 
     lines += ["    config:", "      contract: {enforced: true}", "    columns:"]
     lines += ["      - name: customer_id", "        description: Key of the customer."]
     lines += ["        data_type: varchar", "        constraints: [{type: not_null}]"]
-    lines += ["        data_tests: [unique]"]
     if normalize_header(key.header) not in USUAL_KEYS:
         lines += [f"        config: {{meta: {{aliases: [{_quoted(key.header)}]}}}}"]
     for each in proposals:
@@ -158,9 +158,6 @@ def _quoted(text: str) -> str:
 
 
 def _csv(rows: list[list[str]]) -> str:
-    class Lines(list):
-        write = list.append
-
-    lines = Lines()
-    csv.writer(lines, lineterminator="\n").writerows(rows)
-    return "".join(lines)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
