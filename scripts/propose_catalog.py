@@ -134,10 +134,12 @@ def main() -> None:
     arguments = parse_arguments()
     if not arguments.data:
         sys.exit("Name the table: make catalog DATA=<file, folder or file.duckdb:schema.table>")
-    with tempfile.TemporaryDirectory() as folder:
-        # What does not fit into memory goes into a file.
-        with duckdb.connect(str(Path(folder) / "table.duckdb")) as connection:
-            propose_company(connection, arguments)
+    # What does not fit into memory goes into a file.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        duckdb.connect(str(Path(folder) / "table.duckdb")) as connection,
+    ):
+        propose_company(connection, arguments)
 
 
 def propose_company(connection: duckdb.DuckDBPyConnection, arguments: argparse.Namespace) -> None:

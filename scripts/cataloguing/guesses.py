@@ -19,7 +19,32 @@ from cataloguing.names import (
 )
 
 # Names of the key of a customer, compared as headers are; the first comes first.
-KEY_NAMES = ["customerid", "custid", "customer", "customerno", "customernr", "customernumber", "customerkey", "clientid", "client", "clientno", "clientnumber", "policyholderid", "policyholder", "policyholderno", "policyholdernumber", "memberid", "insuredid", "partyid", "personid", "userid", "subscriberid", "householdid", "id", "key"]
+KEY_NAMES = [
+    "customerid",
+    "custid",
+    "customer",
+    "customerno",
+    "customernr",
+    "customernumber",
+    "customerkey",
+    "clientid",
+    "client",
+    "clientno",
+    "clientnumber",
+    "policyholderid",
+    "policyholder",
+    "policyholderno",
+    "policyholdernumber",
+    "memberid",
+    "insuredid",
+    "partyid",
+    "personid",
+    "userid",
+    "subscriberid",
+    "householdid",
+    "id",
+    "key",
+]
 # As the front door finds the key without being told.
 USUAL_KEYS = {"customerid", "custid"}
 
@@ -267,7 +292,7 @@ def _guess_text(guess: Proposal, words: list[str]) -> Proposal:
     if column.distinct >= NEARLY_UNIQUE * column.known:
         kind = "an id or free text: nearly every row has a value of its own"
     else:
-        kind = f"text with {column.distinct:,} values, more than {MAX_CATEGORIES}"
+        kind = f"text with more than {MAX_CATEGORIES} values"
     return replace(guess, reasons=[f"ignored: {kind}"])
 
 
@@ -333,7 +358,7 @@ def _unit_of_numbers(column: Column, words: list[str]) -> tuple[str, str, list[s
         return (
             "ratio",
             f'by "{_first(words, SHARE)}" in its name',
-            [f"{beyond:,} values lie above 1; a share cannot, so correct these to make it one"],
+            [f"{beyond:,} of the values lie above 1; a share cannot. Correct them to make it one"],
         )
     if unit := _duration(words):
         return unit, f'by "{_first(words, DURATIONS[unit])}" in its name', []

@@ -128,9 +128,9 @@ def measure_columns(
 
 
 def find_decimal_sign(columns: list[Column]) -> str:
-    """Return the sign, '.' or ',', with which more columns are numbers, given how they read with '.'.
+    """Return the sign, '.' or ',', with which more columns are numbers.
 
-    A column of whole numbers alone speaks for neither.
+    `columns` were read with a point. A column of whole numbers alone speaks for neither.
     """
     with_point = sum(each.is_numeric and not each.is_whole for each in columns)
     with_comma = sum(

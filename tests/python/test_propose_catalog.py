@@ -105,7 +105,7 @@ def test_unit_and_role_are_guessed_from_name_and_values(header, values, unit, ro
         ("policy", np.arange(ROWS) + 77, "running whole numbers"),
         ("agent_no", repeated(*range(1, 500)), "an id or a code by its name"),
         ("contract", [f"A{i:05d}" for i in range(ROWS)], "an id or free text"),
-        ("remark", repeated(*[f"remark {i}" for i in range(300)]), "text with 300 values"),
+        ("remark", repeated(*[f"remark {i}" for i in range(300)]), "text with more than 20 values"),
         ("opened", pd.date_range("2001-01-01", periods=ROWS), "a date"),
         ("opened", [f"{1 + i % 28}.03.2020" for i in range(ROWS)], "a date, as text"),
         ("birth_date", [19500101 + i % 28 for i in range(ROWS)], "a date, as a number"),
@@ -139,9 +139,9 @@ def test_a_nearly_constant_column_only_describes():
 
 
 def test_a_share_beyond_1_is_a_ratio_and_told():
-    guess = proposed({"usage_rate": [1.5] + repeated(0.2, 0.9)[1:]})["usage_rate"]
+    guess = proposed({"usage_rate": [1.5, *repeated(0.2, 0.9)[1:]]})["usage_rate"]
     assert guess.unit == "ratio"
-    assert guess.warnings[0].startswith("1 values lie above 1")
+    assert guess.warnings[0].startswith("1 of the values lie above 1")
 
 
 # ----------------------------------------------------------------- transform and null policy
@@ -363,7 +363,7 @@ def test_what_cannot_be_read_is_named(tmp_path, name):
 
 def test_a_decimal_comma_is_found_and_declared():
     amounts = ["1.234,50", "12,5", "7"] + ["3,25"] * (ROWS - 3)
-    found, connection, sign = measured({"customer_id": range(ROWS), "premium": amounts})
+    found, _, sign = measured({"customer_id": range(ROWS), "premium": amounts})
     assert sign == ","
     assert (found[1].numbers, found[1].maximum) == (ROWS, 1234.5)
     assert write_seeds([], "policies", sign)["input_formats.csv"].splitlines()[1] == 'policies,,","'
