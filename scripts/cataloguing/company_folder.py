@@ -133,10 +133,13 @@ def list_benefits(proposals: list[Proposal]) -> list[str]:
     return [benefit for benefit in named if benefit != "all"]
 
 
+def is_taken(folder: Path) -> bool:
+    """Tell whether a folder, or a file of that name, already holds something."""
+    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+
+
 def write_folder(folder: Path, texts: dict[str, str]) -> None:
-    """Write the files into a folder that is new or empty. Raises FileExistsError."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(folder)
+    """Write the files, by name, into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text)

@@ -483,6 +483,15 @@ def test_an_existing_folder_is_kept(insurer, tmp_path):
     assert catalogue.read_text() == "mine"
 
 
+def test_data_of_the_same_name_is_kept(insurer, tmp_path):
+    mine = tmp_path / "company_data" / "customer_numbers.csv"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    assert "exists and is kept as it is" in run(insurer, folder=tmp_path, code=1)
+    assert mine.read_text() == "mine"
+    assert not (tmp_path / "company").exists()
+
+
 def test_a_file_with_a_name_of_its_own_stays_where_it_is(insurer, tmp_path):
     file = insurer.rename(tmp_path / "policies.csv")
     told = run(file, "--company", tmp_path / "mine", folder=tmp_path)
