@@ -360,7 +360,7 @@ def _unit_of_numbers(column: Column, words: list[str]) -> tuple[str, str, list[s
             f'by "{_first(words, SHARE)}" in its name',
             [f"{beyond:,} of the values lie above 1; a share cannot. Correct them to make it one"],
         )
-    if unit := _duration(words):
+    if is_positive and (unit := _duration(words)):
         return unit, f'by "{_first(words, DURATIONS[unit])}" in its name', []
     if said & COUNTING and is_whole and is_positive:
         return "count", f'by "{_first(words, COUNTING)}" in its name', []

@@ -84,6 +84,7 @@ def skewed(seed=1) -> np.ndarray:
         ("months_as_customer", repeated(*range(300)), "months", "clustering"),
         ("days_since_last_visit", repeated(*range(90)), "days", "clustering"),
         ("visits_last_12_months", repeated(*range(60)), "count", "clustering"),
+        ("days_to_renewal", repeated(*range(-40, 90)), "amount", "clustering"),
         ("leverage", repeated(1.125, 2.25, 3.375), "ratio", "clustering"),
         ("solvency_ratio", repeated(0.5, 150.0, 90.0), "ratio", "clustering"),
         ("region_code", repeated(1, 2, 7), "category", "profiling"),
