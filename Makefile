@@ -2,7 +2,7 @@
 # file changes; tests and the app add their packages. For everything else, activate .venv and use
 # dbt.
 .DEFAULT_GOAL := help
-.PHONY: help segments publish rollback report app metrics test lint docs settings demo bench bench-full lock clean
+.PHONY: help segments catalog publish rollback report app metrics test lint docs settings demo bench bench-full lock clean
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -30,6 +30,9 @@ help:  ## List the targets.
 
 segments: publish  ## Build segments from RAW_DATA_DIR (default: the demo insurer), publish and summarize them.
 	@python scripts/print_summary.py
+
+catalog: $(INSTALLED)  ## Propose the features of a wide table: DATA=<file or table> (COMPANY=<new folder>, KEY=<column>).
+	@python scripts/propose_catalog.py $(if $(KEY),--key "$(KEY)") $(if $(COMPANY),--company "$(COMPANY)") "$(DATA)"
 
 publish: $(INSTALLED)  ## Build and publish without the summary, for schedulers.
 	@python scripts/build.py

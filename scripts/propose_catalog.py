@@ -18,6 +18,7 @@ import yaml
 import next_commands
 from cataloguing.company_folder import (
     CATALOGUE,
+    is_taken,
     list_benefits,
     name_benefit,
     name_input,
@@ -74,15 +75,19 @@ def place_data(
     if source.table is None and source.stem == input_name and not needs_link(source):
         return source.path.parent
     folder = company.parent / f"{company.name}_data"
+    file = folder / f"{input_name}{'.parquet' if source.table else source.suffix}"
+    is_ours = file.is_symlink() and file.readlink() == source.path
+    if os.path.lexists(file) and not is_ours:
+        sys.exit(
+            f"{file} exists and is kept as it is. Remove it, or name another COMPANY=<folder>."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     if source.table is not None:
-        file = folder / f"{input_name}.parquet"
         literal = str(file).replace("'", "''")
         connection.execute(f"copy (from {RELATION}) to '{literal}' (format parquet)")
         return folder
-    link = folder / f"{input_name}{source.suffix}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(source.path)
+    if not is_ours:
+        file.symlink_to(source.path)
     return folder
 
 
@@ -132,10 +137,14 @@ def commands(company: Path, raw_data: Path, input_name: str) -> list[str]:
 def main() -> None:
     """Propose and write, or end with the cause."""
     arguments = parse_arguments()
-    with tempfile.TemporaryDirectory() as folder:
-        # What does not fit into memory goes into a file.
-        with duckdb.connect(str(Path(folder) / "table.duckdb")) as connection:
-            propose_company(connection, arguments)
+    if not arguments.data:
+        sys.exit("Name the table: make catalog DATA=<file, folder or file.duckdb:schema.table>")
+    # What does not fit into memory goes into a file.
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        duckdb.connect(str(Path(folder) / "table.duckdb")) as connection,
+    ):
+        propose_company(connection, arguments)
 
 
 def propose_company(connection: duckdb.DuckDBPyConnection, arguments: argparse.Namespace) -> None:
@@ -172,14 +181,13 @@ def propose_company(connection: duckdb.DuckDBPyConnection, arguments: argparse.N
         CATALOGUE: write_catalogue(proposals, key, input_name),
         **write_seeds(proposals, input_name, sign),
     }
-    try:
-        write_folder(company, texts)
-    except FileExistsError:
+    if is_taken(company):
         sys.exit(
             f"{company} exists and is kept as it is. Name another folder, COMPANY=<folder>,"
             " or remove this one."
         )
     raw_data = place_data(source, input_name, company, connection)
+    write_folder(company, texts)
 
     print(f"{key.rows:,} rows of {len(columns)} columns.")
     print(f'Key: "{key.header}", {why_key}.', end="")

@@ -1,6 +1,7 @@
 """Write the folder of a company: the proposed catalogue and the seeds beside it."""
 
 import csv
+import io
 import json
 from pathlib import Path
 
@@ -79,7 +80,6 @@ def write_catalogue(proposals: list[Proposal], key: Column, input_name: str) -> 
     lines += ["    config:", "      contract: {enforced: true}", "    columns:"]
     lines += ["      - name: customer_id", "        description: Key of the customer."]
     lines += ["        data_type: varchar", "        constraints: [{type: not_null}]"]
-    lines += ["        data_tests: [unique]"]
     if normalize_header(key.header) not in USUAL_KEYS:
         lines += [f"        config: {{meta: {{aliases: [{_quoted(key.header)}]}}}}"]
     for each in proposals:
@@ -133,10 +133,13 @@ def list_benefits(proposals: list[Proposal]) -> list[str]:
     return [benefit for benefit in named if benefit != "all"]
 
 
+def is_taken(folder: Path) -> bool:
+    """Tell whether a folder, or a file of that name, already holds something."""
+    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+
+
 def write_folder(folder: Path, texts: dict[str, str]) -> None:
-    """Write the files into a folder that is new or empty. Raises FileExistsError."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileExistsError(folder)
+    """Write the files, by name, into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text)
@@ -158,9 +161,6 @@ def _quoted(text: str) -> str:
 
 
 def _csv(rows: list[list[str]]) -> str:
-    class Lines(list):
-        write = list.append
-
-    lines = Lines()
-    csv.writer(lines, lineterminator="\n").writerows(rows)
-    return "".join(lines)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

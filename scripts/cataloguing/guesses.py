@@ -19,11 +19,32 @@ from cataloguing.names import (
 )
 
 # Names of the key of a customer, compared as headers are; the first comes first.
-KEY_NAMES = (
-    "customerid custid customer customerno customernr customernumber customerkey clientid client"
-    " clientno clientnumber policyholderid policyholder policyholderno policyholdernumber memberid"
-    " insuredid partyid personid userid subscriberid householdid id key"
-).split()
+KEY_NAMES = [
+    "customerid",
+    "custid",
+    "customer",
+    "customerno",
+    "customernr",
+    "customernumber",
+    "customerkey",
+    "clientid",
+    "client",
+    "clientno",
+    "clientnumber",
+    "policyholderid",
+    "policyholder",
+    "policyholderno",
+    "policyholdernumber",
+    "memberid",
+    "insuredid",
+    "partyid",
+    "personid",
+    "userid",
+    "subscriberid",
+    "householdid",
+    "id",
+    "key",
+]
 # As the front door finds the key without being told.
 USUAL_KEYS = {"customerid", "custid"}
 
@@ -204,7 +225,9 @@ def propose(
         if is_of_person or (guess.role == "profiling" and benefit == other_benefit):
             benefit, reason = "all", "about the customer, so benefit all"
         if is_of_person and guess.role == "clustering":
-            guess = replace(guess, role="profiling", reasons=[*guess.reasons, "tells who, not what"])
+            guess = replace(
+                guess, role="profiling", reasons=[*guess.reasons, "tells who, not what"]
+            )
         guesses[index] = replace(
             guess,
             feature=name,
@@ -238,7 +261,9 @@ def guess_unit(column: Column) -> Proposal:
             reasons=[f"ignored: {value}{unknown if column.known < column.rows else ''}"],
         )
     if reason := _is_date(column, words):
-        return replace(guess, reasons=[f"ignored: {reason}; turn it into months or years up to now"])
+        return replace(
+            guess, reasons=[f"ignored: {reason}; turn it into months or years up to now"]
+        )
     if column.type == "flag":
         return _with_role(guess, words, "flag", "true or false")
     if column.is_yes_or_no and not column.is_numeric:
@@ -267,7 +292,7 @@ def _guess_text(guess: Proposal, words: list[str]) -> Proposal:
     if column.distinct >= NEARLY_UNIQUE * column.known:
         kind = "an id or free text: nearly every row has a value of its own"
     else:
-        kind = f"text with {column.distinct:,} values, more than {MAX_CATEGORIES}"
+        kind = f"text with more than {MAX_CATEGORIES} values"
     return replace(guess, reasons=[f"ignored: {kind}"])
 
 
@@ -323,15 +348,19 @@ def _unit_of_numbers(column: Column, words: list[str]) -> tuple[str, str, list[s
         return "years", "an age by its name", []
     if is_share:
         named = _first(words, SHARE)
-        return "share", f'by "{named}" and values from 0 to 1' if named else "values from 0 to 1", []
+        return (
+            "share",
+            f'by "{named}" and values from 0 to 1' if named else "values from 0 to 1",
+            [],
+        )
     if said & SHARE and is_positive and column.in_unit_interval >= NEARLY_ALL * column.numbers:
         beyond = column.numbers - column.in_unit_interval
         return (
             "ratio",
             f'by "{_first(words, SHARE)}" in its name',
-            [f"{beyond:,} values lie above 1; a share cannot, so correct these to make it one"],
+            [f"{beyond:,} of the values lie above 1; a share cannot. Correct them to make it one"],
         )
-    if unit := _duration(words):
+    if is_positive and (unit := _duration(words)):
         return unit, f'by "{_first(words, DURATIONS[unit])}" in its name', []
     if said & COUNTING and is_whole and is_positive:
         return "count", f'by "{_first(words, COUNTING)}" in its name', []
@@ -353,7 +382,7 @@ def _unit_of_numbers(column: Column, words: list[str]) -> tuple[str, str, list[s
         return "count", "whole numbers up to 1,000", []
     if not is_whole and column.minimum > 0 and column.high <= 20 and column.high <= 20 * column.low:
         return "ratio", "decimals above 0 within a small range", []
-    return "amount", "large or decimal numbers", []
+    return "amount", "numbers of no other kind", []
 
 
 def _duration(words: list[str]) -> str | None:
@@ -423,9 +452,7 @@ def _choose_measures(guesses: list[Proposal]) -> list[Proposal]:
     return chosen
 
 
-def _choose_preparation(
-    guess: Proposal, guesses: list[Proposal], sample: pd.DataFrame
-) -> Proposal:
+def _choose_preparation(guess: Proposal, guesses: list[Proposal], sample: pd.DataFrame) -> Proposal:
     """Return a clustering feature with transform and null_policy, any other one as it is."""
     if guess.role != "clustering":
         return guess
@@ -480,9 +507,7 @@ def _choose_null_policy(
     )
 
 
-def _unknown_together(
-    guess: Proposal, guesses: list[Proposal], sample: pd.DataFrame
-) -> str | None:
+def _unknown_together(guess: Proposal, guesses: list[Proposal], sample: pd.DataFrame) -> str | None:
     """Return another feature of the benefit that is unknown for the same customers."""
     unknown = _is_unknown(guess, sample)
     if guess.benefit == "all" or unknown is None or unknown.mean() < SOME_UNKNOWN:

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, replace
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 # Texts that stand for no value, in lower case.
@@ -127,9 +128,9 @@ def measure_columns(
 
 
 def find_decimal_sign(columns: list[Column]) -> str:
-    """Return the sign, '.' or ',', with which more columns are numbers, given how they read with '.'.
+    """Return the sign, '.' or ',', with which more columns are numbers.
 
-    A column of whole numbers alone speaks for neither.
+    `columns` were read with a point. A column of whole numbers alone speaks for neither.
     """
     with_point = sum(each.is_numeric and not each.is_whole for each in columns)
     with_comma = sum(
@@ -157,14 +158,20 @@ def read_sample(
     numeric = [
         each for each in columns if (each.is_numeric or each.is_yes_or_no) and each is not key
     ]
-    selected = ", ".join(f'{_sampled(each, sign)} as "{each.position}"' for each in numeric)
-    sample = connection.execute(f"""
-        select {selected or "null"}
-        from (select *, md5(cast({_quoted(key.header)} as varchar)) as hash_of_key from {relation})
-        order by hash_of_key
-        limit {size}
-    """).df()
-    return sample.astype(float) if numeric else pd.DataFrame(index=sample.index)
+    connection.execute(f"""
+        create or replace temp table sampled_rows as
+        from {relation} order by md5(cast({_quoted(key.header)} as varchar)) limit {size}
+    """)
+    values = {
+        str(each.position): connection.execute(
+            f"select cast({_sampled(each, sign)} as double) as value from sampled_rows"
+        ).fetchnumpy()["value"]
+        for each in numeric
+    }
+    (rows,) = connection.execute("select count(*) from sampled_rows").fetchone()
+    return pd.DataFrame(
+        {name: np.ma.filled(column, np.nan) for name, column in values.items()}, index=range(rows)
+    )
 
 
 def measure_sample(columns: list[Column], sample: pd.DataFrame) -> list[Column]:
@@ -180,7 +187,9 @@ def measure_sample(columns: list[Column], sample: pd.DataFrame) -> list[Column]:
     return measured
 
 
-def _measure(connection, relation: str, position: int, header: str, type_: str, sign: str) -> Column:
+def _measure(
+    connection, relation: str, position: int, header: str, type_: str, sign: str
+) -> Column:
     is_text = type_ == "text"
     others = "count(*) filter (n is null and regexp_full_match(v, '{}'))"
     facts = {
@@ -210,7 +219,9 @@ def _measure(connection, relation: str, position: int, header: str, type_: str, 
     for name in ("skewness", "log_skewness"):
         fact[name] = _rounded(fact[name])
     if fact["distinct"] <= FEW or fact["distinct"] >= MAYBE_UNIQUE * fact["known"]:
-        (fact["distinct"],) = connection.execute(f"select count(distinct v) from {value}").fetchone()
+        (fact["distinct"],) = connection.execute(
+            f"select count(distinct v) from {value}"
+        ).fetchone()
     fact["distinct"] = min(fact["distinct"], fact["known"])
     return Column(position, header, type_, **fact)
 

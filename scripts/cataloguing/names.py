@@ -36,12 +36,43 @@ BENEFITS = {
     ("wealth", "management"): "wealth_management",
     **{
         (word,): word
-        for word in (
-            "accident annuity auto brokerage car card checking contents dental disability funds"
-            " health home household internet investment legal liability life loan medical mobile"
-            " mortgage motor pension pet phone property savings streaming travel tv vehicle wealth"
-            " work"
-        ).split()
+        for word in [
+            "accident",
+            "annuity",
+            "auto",
+            "brokerage",
+            "car",
+            "card",
+            "checking",
+            "contents",
+            "dental",
+            "disability",
+            "funds",
+            "health",
+            "home",
+            "household",
+            "internet",
+            "investment",
+            "legal",
+            "liability",
+            "life",
+            "loan",
+            "medical",
+            "mobile",
+            "mortgage",
+            "motor",
+            "pension",
+            "pet",
+            "phone",
+            "property",
+            "savings",
+            "streaming",
+            "travel",
+            "tv",
+            "vehicle",
+            "wealth",
+            "work",
+        ]
     },
     ("cards",): "card",
     ("investments",): "investment",

@@ -2,15 +2,22 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from zipfile import BadZipFile
 
 import duckdb
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
 
 # The name under which DuckDB knows the table.
 RELATION = "wide_table"
 
 # A table in a DuckDB file: file.duckdb:schema.table
 TABLE = re.compile(r"(?P<file>.+[.](duckdb|ddb|db)):(?P<table>[^:]+)", re.IGNORECASE)
+
+# Rows of a sheet that are handed to DuckDB at once.
+ROWS_AT_ONCE = 10_000
 
 KINDS = {
     ".csv": "csv",
@@ -69,9 +76,7 @@ def open_table(connection: duckdb.DuckDBPyConnection, data: str) -> Source:
         return Source(path, ".csv" if suffix in (".tsv", ".txt") else suffix, None, stem)
     except duckdb.Error as error:
         # Later lines can repeat what is in the file.
-        raise UnreadableTableError(
-            f"{data} cannot be read. {str(error).splitlines()[0]}"
-        ) from None
+        raise UnreadableTableError(f"{data} cannot be read. {str(error).splitlines()[0]}") from None
 
 
 def _open_database(connection, path: Path, table: str) -> Source:
@@ -79,16 +84,16 @@ def _open_database(connection, path: Path, table: str) -> Source:
         raise UnreadableTableError(f"There is no file {path}.")
     connection.execute(f"attach {_literal(path)} as users_database (read_only)")
     parts = ".".join(_quoted(part.strip('"')) for part in table.split("."))
-    connection.execute(
-        f"create view {RELATION} as select * from users_database.{parts}"
-    )
+    connection.execute(f"create view {RELATION} as select * from users_database.{parts}")
     return Source(path, "", table, table.split(".")[-1].strip('"'))
 
 
 def _open_folder(connection, path: Path) -> Source:
     parts = sorted(each for each in path.rglob("*") if each.is_file() and each.name[0] not in "._")
-    kinds = {KINDS.get("".join(each.suffixes[-2:] if each.suffix == ".gz" else each.suffix).lower())
-             for each in parts}
+    kinds = {
+        KINDS.get("".join(each.suffixes[-2:] if each.suffix == ".gz" else each.suffix).lower())
+        for each in parts
+    }
     if len(kinds) != 1 or not kinds <= {"csv", "parquet"}:
         raise UnreadableTableError(
             f"The folder {path} must hold parts of one table, all .csv (or .csv.gz) or all"
@@ -113,26 +118,25 @@ def _open_files(connection, files: list[Path], kind: str) -> None:
 
 
 def _open_sheet(connection, file: Path) -> None:
-    from python_calamine import CalamineError, CalamineWorkbook
-
     try:
-        sheet = CalamineWorkbook.from_path(file).get_sheet_by_index(0)
-    except CalamineError as error:
+        workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    except (InvalidFileException, BadZipFile, KeyError) as error:
         raise UnreadableTableError(f"{file} cannot be read as an Excel file: {error}") from None
-    header, *rows = sheet.to_python(skip_empty_area=True) or [[]]
-    if not header:
+    filled = (row for row in workbook.worksheets[0].values if any(cell is not None for cell in row))
+    header = next(filled, None)
+    if header is None:
         raise UnreadableTableError(f"The first sheet of {file} is empty.")
     columns = ", ".join(f"{_quoted(str(name).strip())} varchar" for name in header)
     connection.execute(f"create table {RELATION} ({columns})")
-    # One column at a time: DuckDB reads a list of texts in one go, and rows one by one.
     unnested = ", ".join("unnest(?::varchar[])" for _ in header)
-    texts = [[_cell(row[place]) for row in rows] for place in range(len(header))]
-    if rows:
+    while rows := list(islice(filled, ROWS_AT_ONCE)):
+        texts = [[_cell(cell) for cell in column] for column in zip(*rows, strict=True)]
         connection.execute(f"insert into {RELATION} select {unnested}", texts)
+    workbook.close()
 
 
 def _cell(value) -> str | None:
-    if value == "":
+    if value is None:
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -1,0 +1,105 @@
+"""From a wide table to explained segments in three commands, typing errors found by name."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from conftest import DBT, PROJECT
+
+LINES = {"motor": 0.7, "household": 0.5, "health": 0.3, "life": 0.4, "work": 0.15}
+CUSTOMERS = 10_000
+ERRORS = 24
+
+
+def write_wide_table(file: Path) -> list[tuple[str, str]]:
+    """Write premium and claims of five lines; return key and column of every typing error."""
+    random = np.random.default_rng(1)
+    table = pd.DataFrame({"policyholder": [f"P{i:05d}" for i in range(CUSTOMERS)]})
+    for line, share in LINES.items():
+        holds = random.random(CUSTOMERS) < share
+        premium = np.round(random.lognormal(5.5, 0.9, CUSTOMERS), 2)
+        table[f"{line}_premium"] = [
+            str(p) if h else "" for p, h in zip(premium, holds, strict=True)
+        ]
+        claims = random.poisson(0.4, CUSTOMERS)
+        table[f"{line}_claims"] = [str(c) if h else "" for c, h in zip(claims, holds, strict=True)]
+    errors = []
+    for number, row in enumerate(random.choice(CUSTOMERS, ERRORS, replace=False)):
+        column = f"{list(LINES)[number % len(LINES)]}_premium"
+        table.loc[row, column] = ["12O.50", "1,234.50", "EUR 300", "abc"][number % 4]
+        errors.append((table.loc[row, "policyholder"], column))
+    table.to_csv(file, index=False)
+    return errors
+
+
+@pytest.fixture(scope="module")
+def explained(tmp_path_factory):
+    """What the three commands printed, the warehouse and the errors that were put in."""
+    folder = tmp_path_factory.mktemp("wide")
+    errors = write_wide_table(folder / "customers.csv")
+    settings = os.environ | {
+        "PATH": f"{DBT.parent}:{os.environ['PATH']}",
+        "PUBLISHED_DIR": str(folder / "published"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }
+
+    def run(command: str) -> str:
+        result = subprocess.run(
+            ["bash", "-c", command],
+            cwd=PROJECT,
+            env=settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert result.returncode == 0, result.stdout
+        return result.stdout
+
+    proposed = run(f"{sys.executable} scripts/propose_catalog.py {folder / 'customers.csv'}")
+    build, report = re.findall(r"^  (\S.*make.*)$", proposed, flags=re.MULTILINE)
+    # A warehouse of its own, and the environment at hand.
+    build = re.sub(r"WAREHOUSE_PATH=\S+", f"WAREHOUSE_PATH={folder / 'w.duckdb'}", build)
+    built = run(build.replace(" make ", " make --old-file .venv/installed "))
+    output = folder / "segments.html"
+    assert report.endswith("make report")
+    run(f"{sys.executable} scripts/write_report.py --output {output}")
+    return proposed, built, folder / "w.duckdb", output, errors
+
+
+def test_the_catalogue_counts_the_errors(explained):
+    proposed = explained[0]
+    counted = re.findall(r"_premium: (\d+) values are no number", proposed)
+    assert sum(map(int, counted)) == ERRORS
+    assert "Benefits: motor, household, health, life, work." in proposed
+
+
+def test_every_customer_has_a_segment_or_a_reason(explained):
+    _, _, warehouse, _, errors = explained
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        (segmented,) = connection.sql("select count(*) from marts.customer_segments").fetchone()
+        rejected = connection.sql("""
+            select record_key, rejection_reasons from marts.rejected_rows
+            where input = 'customer_numbers'
+        """).fetchall()
+        findings = connection.sql("select * from marts.data_quality_findings").fetchall()
+    assert segmented + len(rejected) >= CUSTOMERS
+    told = " ".join(map(str, [*rejected, *findings]))
+    for _, column in errors:
+        assert column in told
+
+
+def test_the_segments_are_told_by_benefit(explained):
+    _, built, warehouse, report, _ = explained
+    assert "segment" in built
+    assert "motor premium" in report.read_text()
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        used = connection.sql("select feature from marts.feature_scalers where is_used").fetchall()
+    assert {f"{line}_premium" for line in LINES} <= {feature for (feature,) in used}
