@@ -10,10 +10,13 @@
         }) -%}
     {%- endfor -%}
 {%- endfor -%}
+{#- The catalogue may name more aliases of the key. -#}
+{%- set key = graph.nodes['model.benefit_segments.customer_features'].columns.customer_id
+    if execute else {'config': {'meta': {}}} -%}
 {%- for input, features in list_number_inputs().items() -%}
     {%- do columns.append({
         'input': input, 'column_name': 'customer_id', 'kind': 'key', 'is_required': true,
-        'aliases': ['CUST_ID'],
+        'aliases': ['CUST_ID'] + (key.config.meta.aliases or []),
     }) -%}
     {%- for feature in features -%}
         {%- do columns.append({

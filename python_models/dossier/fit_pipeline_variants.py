@@ -1,5 +1,5 @@
-from benefit_segments.progress import reporter
 from benefit_segments.pipeline_variants import fit_pipeline_variants
+from benefit_segments.progress import reporter
 from benefit_segments.projection import split_projection
 
 

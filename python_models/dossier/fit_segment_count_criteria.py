@@ -1,6 +1,6 @@
-from benefit_segments.progress import reporter
 from benefit_segments.feature_scalers import scale_features
 from benefit_segments.principal_components import project, without_components
+from benefit_segments.progress import reporter
 from benefit_segments.projection import split_projection
 from benefit_segments.segment_count_criteria import score_spaces
 from benefit_segments.segment_counts import fit_candidate_centroids

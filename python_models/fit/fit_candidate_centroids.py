@@ -1,6 +1,6 @@
-from benefit_segments.progress import reporter
 from benefit_segments.feature_scalers import scale_features
 from benefit_segments.principal_components import project
+from benefit_segments.progress import reporter
 from benefit_segments.projection import split_projection
 from benefit_segments.segment_counts import (
     choose_segment_count,

@@ -12,7 +12,6 @@ from sklearn.metrics import (
 )
 from threadpoolctl import threadpool_limits
 
-from conftest import Warehouse
 from benefit_segments.segment_count_criteria import (
     gap_statistics,
     prediction_strengths,
@@ -20,6 +19,7 @@ from benefit_segments.segment_count_criteria import (
 )
 from benefit_segments.segment_counts import centroids_by_count, fit_candidate_centroids
 from benefit_segments.segment_stability import bootstrap_stability, nearest
+from conftest import Warehouse
 
 FEW_REFITS = "stability_refits: 3, gap_references: 3, prediction_strength_splits: 3"
 

@@ -193,7 +193,9 @@ def test_not_a_number_means_unknown_and_infinity_costs_a_row(tmp_path):
 def test_a_catalogue_entry_with_a_wrong_word_is_named(tmp_path, right, wrong, said):
     company = declare(tmp_path / "company", CATALOG.replace(right, wrong, 1))
     warehouse = Warehouse(tmp_path / "warehouse.duckdb", company=company)
-    result = warehouse.dbt("build", "--select", "benefits", "feature_catalog", "--exclude-resource-type", "unit_test")
+    result = warehouse.dbt(
+        "build", "--select", "benefits", "feature_catalog", "--exclude-resource-type", "unit_test"
+    )
     assert result.returncode != 0
     assert said in " ".join(result.stdout.split())
 

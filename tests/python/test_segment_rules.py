@@ -8,8 +8,8 @@ import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_score, recall_score
 from sklearn.tree import DecisionTreeClassifier
 
-from conftest import Warehouse
 from benefit_segments.segment_rules import fit_segment_rules, roundest_between
+from conftest import Warehouse
 
 RANDOM = np.random.default_rng(0)
 
