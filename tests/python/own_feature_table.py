@@ -18,7 +18,8 @@ models:
         description: Deposits.
         data_type: double
         config: {meta: {benefit: savings, label: deposits, unit: amount,
-          transform: identity, null_policy: median, role: clustering, measure: balance, input: wide}}
+          transform: identity, null_policy: median, role: clustering, measure: balance,
+          input: wide}}
       - name: plans
         description: Plans held.
         data_type: double

@@ -103,9 +103,10 @@ def test_a_benefit_is_added_without_sql(insurer):
         from features.customer_features
         order by all
     """) == [(0, 0, 0, 0), (1, 306, 0, 1), (1, 306, 1, 1)]
-    described = insurer.rows(
-        "select distinct feature from marts.segment_feature_profiles where benefit = 'insurance_policy'"
-    )
+    described = insurer.rows("""
+        select distinct feature from marts.segment_feature_profiles
+        where benefit = 'insurance_policy'
+    """)
     assert len(described) == 5
     holders = insurer.rows("""
         select sum(holders) from marts.segment_benefit_profiles where benefit = 'insurance_policy'

@@ -34,7 +34,8 @@ def load_inputs(
     """Drop the schema raw_inputs and make it again from files and tables.
 
     `columns` are the rows of the model `input_columns` (see `contract.read_contract`), `folder`
-    holds the files. raw_inputs then holds, for every input, a table or view with `row_number` (from 1 over all files, in order of path) and every column, and
+    holds the files. raw_inputs then holds, for every input, a table or view with `row_number` (from
+    1 over all files, in order of path) and every column, and
     unreadable_lines. Returns one row per file or table, as `records.FileRecord` describes.
 
     Everything is made in one transaction; the old schema is dropped before, so that no model can
