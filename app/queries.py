@@ -30,6 +30,7 @@ CARD = """
 BENEFITS = """
     select
         benefit,
+        wording.benefit_in_words(benefit) as benefit_in_words,
         coalesce(wording.share_in_words(penetration), 'unknown') as penetration_in_words,
         coalesce(wording.plain_number(penetration_index), 'unknown')
             as penetration_index_in_words,

@@ -84,6 +84,8 @@ calls another one, so each works in any copy of the file.
         'begin_sentence(words)': 'upper(substr(words, 1, 1)) || substr(words, 2)',
         'adjective(unit, is_upward)': upward_or_downward(units, 'adjective'),
         'comparative(unit, is_upward)': upward_or_downward(units, 'comparative'),
+        'benefit_in_words(benefit)': benefit_in_words('label'),
+        'benefits_in_words(benefit)': benefit_in_words('plural'),
         'is_share(unit)': is_share,
         'is_flag(unit)': is_flag,
         'is_whole(unit)': unit_is(units, 'is_whole'),
@@ -100,6 +102,15 @@ calls another one, so each works in any copy of the file.
     {% endcall %}
 {% endif %}
 {% endmacro %}
+
+
+{#- The words of a benefit that the company declares, as SQL; otherwise its name. -#}
+{% macro benefit_in_words(column) -%}
+    case benefit when 'all' then 'relationship as a whole'
+        {%- for each in read_declared('benefits') if each[column] %}
+        when {{ text_literal(each.benefit) }} then {{ text_literal(each[column]) }}
+        {%- endfor %} else replace(benefit, '_', ' ') end
+{%- endmacro %}
 
 
 {#- The words of a column of `units` for the parameter `unit`, as SQL; nothing when it is null. -#}

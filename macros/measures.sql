@@ -1,47 +1,42 @@
 {#-
-The measures that a feature can have of the accounts of a benefit, each as one aggregate per
-customer. `rows` stands for the rows of the feature: its benefit in int_benefit_holdings (holdings,
-balance and tenure) or its transactions in int_benefit_activity (all others); `missed` and `in`,
-`out` are narrower. To add a measure, add one entry. A customer without such rows has no activity.
+The measures that a feature can have of the accounts of a benefit: of what, and as which aggregate per
+customer. `{rows}` are the rows of the feature: its benefit in int_benefit_holdings, or its transactions
+in int_benefit_activity; `{in}`, `{out}` and `{missed}` are those of its benefit that count so. Without
+such rows there is no activity. To add a measure, add one entry.
 -#}
 {% macro measures() %}
-    {% set known = 'case when coalesce(max(holdings) filter (where {rows}), 0) = 0 then 0'
-        ~ ' else max({column}) filter (where {rows}) end' %}
+    {% set held = 'coalesce(max(holdings) filter (where {rows}), 0)' %}
+    {% set known = 'case when ' ~ held ~ ' = 0 then 0 else max({column}) filter (where {rows}) end' %}
     {% do return({
-        'holdings': {'of': 'holdings', 'sql': 'coalesce(max(holdings) filter (where {rows}), 0)'},
-        'balance': {'of': 'holdings', 'sql': known.replace('{column}', 'balance')},
-        'tenure': {'of': 'holdings', 'sql': known.replace('{column}', 'tenure_months')},
-        'amount': {'of': 'activity', 'sql': 'coalesce(sum(amount) filter (where {rows}), 0)'},
-        'count': {'of': 'activity', 'sql': 'coalesce(sum(transactions) filter (where {rows}), 0)'},
-        'share_of_months': {'of': 'activity', 'sql':
-            'coalesce(bit_count(bit_or(month_bits) filter (where {rows})), 0)'
-            ~ ' / cast(' ~ var('observation_months') ~ ' as double)'},
-        'missed_share': {'of': 'activity', 'sql':
-            'coalesce(sum(transactions) filter (where {missed})'
-            ~ ' / nullif(cast(sum(transactions) filter (where {missed} or {in}) as double), 0), 0)'},
-        'net_flow': {'of': 'activity', 'sql':
-            'coalesce(sum(amount) filter (where {in}), 0) - coalesce(sum(amount) filter (where {out}), 0)'},
-        'recency': {'of': 'activity', 'sql':
-            'coalesce(min(days_since_last) filter (where {rows}), max(observation_days))'},
+        'holdings': ['holdings', held],
+        'balance': ['holdings', known.replace('{column}', 'balance')],
+        'tenure': ['holdings', known.replace('{column}', 'tenure_months')],
+        'amount': ['activity', 'coalesce(sum(amount) filter (where {rows}), 0)'],
+        'count': ['activity', 'coalesce(sum(transactions) filter (where {rows}), 0)'],
+        'recency': ['activity', 'coalesce(min(days_since_last) filter (where {rows}), max(observation_days))'],
+        'share_of_months': ['activity', 'coalesce(bit_count(bit_or(month_bits) filter (where {rows})), 0)'
+            ~ ' / cast(' ~ var('observation_months') ~ ' as double)'],
+        'missed_share': ['activity', 'coalesce(sum(transactions) filter (where {missed}) / nullif('
+            ~ 'cast(sum(transactions) filter (where {missed} or {in}) as double), 0), 0)'],
+        'net_flow': ['activity', 'coalesce(sum(amount) filter (where {in}), 0)'
+            ~ ' - coalesce(sum(amount) filter (where {out}), 0)'],
     }) %}
 {% endmacro %}
 
 
 {#- The aggregate of a feature as SQL. -#}
 {% macro measure_of(feature) -%}
-    {%- set sql = {'value': measures()[feature.measure].sql} -%}
-    {%- set of_benefit = "benefit = " ~ text_literal(feature.benefit) -%}
-    {%- if measures()[feature.measure].of == 'activity' -%}
-        {%- for what in ['in', 'out', 'missed'] -%}
-            {%- do sql.update({'value': sql.value.replace('{' ~ what ~ '}',
-                "(" ~ of_benefit ~ " and counts_as = '" ~ what ~ "')")}) -%}
-        {%- endfor -%}
-        {%- set listed = [] -%}
-        {%- for each in feature.transactions or ['in', 'out'] -%}
-            {%- do listed.append(('counts_as = ' if each in ['in', 'out', 'missed'] else 'transaction_type = ')
-                ~ text_literal(each)) -%}
-        {%- endfor -%}
-        {%- set of_benefit = of_benefit ~ ' and (' ~ listed | join(' or ') ~ ')' -%}
-    {%- endif -%}
-    cast({{ sql.value.replace('{rows}', of_benefit) }} as double)
+    {%- set benefit, chosen = 'benefit = ' ~ text_literal(feature.benefit), [] -%}
+    {%- for each in feature.transactions or ['in', 'out'] -%}
+        {%- set column = 'counts_as' if each in ['in', 'out', 'missed'] else 'transaction_type' -%}
+        {%- do chosen.append(column ~ ' = ' ~ text_literal(each)) -%}
+    {%- endfor -%}
+    {%- set of, aggregate = measures()[feature.measure] -%}
+    {%- set rows = {'{rows}': benefit if of == 'holdings' else benefit ~ ' and (' ~ chosen | join(' or ') ~ ')'} -%}
+    {%- for each in ['in', 'out', 'missed'] -%}
+        {%- do rows.update({'{' ~ each ~ '}': "(" ~ benefit ~ " and counts_as = '" ~ each ~ "')"}) -%}
+    {%- endfor -%}
+    {%- set sql = [aggregate] -%}
+    {%- for place, condition in rows.items() -%}{%- do sql.append(sql[-1].replace(place, condition)) -%}{%- endfor -%}
+    cast({{ sql[-1] }} as double)
 {%- endmacro %}

@@ -101,6 +101,20 @@ INPUTS = """
     order by input
 """
 
+# What was not read: files of no input, and columns that a file should have.
+FILES = """
+    select
+        file,
+        case
+            when input is null then 'passed over, ' || reason_passed_over
+            else 'no column ' || missing_columns || ', taken as unknown'
+        end
+    from marts.input_files
+    where input is null or missing_columns is not null
+    order by input nulls last, file
+    limit 10
+"""
+
 FINDINGS = """
     select
         wording.count_in_words(count(*), 'rule'),
@@ -164,8 +178,6 @@ def tabulate(segments: list[tuple]) -> list[str]:
 
 def tell_inputs(inputs: list[tuple]) -> list[str]:
     """Return how many rows of each input were not used, and what to do about it."""
-    if all(location is None for _, location, *_ in inputs):
-        return ["Features come from your own feature table; no input was read."]
     lines = []
     for name, location, read, rejected, most_frequent, left_out, suggestion, ignored in inputs:
         if location is None:
@@ -225,6 +237,7 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> list[str]:
         ]
 
     lines += ["", *tell_inputs(connection.execute(INPUTS).fetchall())]
+    lines += [f"{file}: {why}" for file, why in connection.execute(FILES).fetchall()]
     for rules, values in connection.execute(FINDINGS).fetchall():
         lines.append(f"{rules} found {values}: marts.data_quality_findings")
     for (extreme,) in connection.execute(EXTREME_VALUES).fetchall():

@@ -4,7 +4,7 @@ import streamlit as st
 
 import queries
 from publication import Publication
-from views.wording import benefit_name, plain
+from views.wording import plain
 
 ALL_BENEFITS = "all benefits"
 ALL_CUSTOMERS = "all customers"
@@ -49,7 +49,7 @@ def show(publication: Publication) -> None:
     benefits = publication.frame(queries.BENEFITS, segment_id=segment_id)
     st.table(
         {
-            "benefit": [plain(benefit_name(benefit)) for benefit in benefits["benefit"]],
+            "benefit": benefits["benefit_in_words"].map(plain),
             "hold it": benefits["penetration_in_words"],
             "index (100 is average)": benefits["penetration_index_in_words"],
             "do not hold it yet": benefits["white_space_in_words"],
@@ -58,7 +58,8 @@ def show(publication: Publication) -> None:
     )
 
     st.subheader("Features")
-    names = {benefit_name(benefit): benefit for benefit in [*benefits["benefit"], "all"]}
+    names = dict(zip(benefits["benefit_in_words"], benefits["benefit"], strict=True))
+    names["relationship as a whole"] = "all"
     benefit = st.selectbox("Benefit", [ALL_BENEFITS, *names], key="benefit")
     others = segments[segments["segment_id"] != segment_id].set_index("segment_name")["segment_id"]
     other = st.selectbox("Compared with", [ALL_CUSTOMERS, *others.index], key="other")

@@ -35,7 +35,7 @@ customer_numbers as (
 
     select
         {% for feature in features if not feature.input and feature.measure in measures
-            and measures[feature.measure].of == source -%}
+            and measures[feature.measure][0] == source -%}
         {{ measure_of(feature) }} as {{ feature.name }},
         {% endfor -%}
         customers.customer_id
@@ -55,7 +55,7 @@ joined as (
     select
         {% for feature in features if feature.measure != 'benefits_held' -%}
         {%- if not feature.input -%}
-        {{ measures[feature.measure].of }}_of_customers.{{ feature.name }},
+        {{ measures[feature.measure][0] }}_of_customers.{{ feature.name }},
         {%- elif feature.input == 'customers' -%}
         customers.{{ column_of(feature) }} as {{ feature.name }},
         {%- elif is_row_alone(feature) -%}

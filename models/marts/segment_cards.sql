@@ -110,7 +110,7 @@ worded as (
             when topic = 'benefits'
                 then {
                     'sentence':
-                    wording.begin_sentence(replace(benefit, '_', ' ')) || ' held '
+                    wording.begin_sentence(wording.benefits_in_words(benefit)) || ' held '
                     || if(is_upward, 'more', 'less') || ' often than average: '
                     || case
                         when customers = 1 and penetration = 1 then 'by the only customer'

@@ -137,54 +137,9 @@ most_frequent_reasons as (
 
 ),
 
--- What to do about values that could not be read and rows that found no partner. A format that
--- would read only a few values more would lose the others.
-hints as (
-
-    select
-        formats.input,
-        formats.setting as place,
-        formats.read_values || ' of ' || formats.unread_values || case formats.setting
-            when 'date_format' then ' dates that cannot be read look like '
-            else ' numbers that cannot be read have the decimal sign '
-        end
-        || formats.formats || ': set ' || formats.setting || ' for ' || formats.input
-        || ' in input_formats.csv' as hint
-
-    from {{ ref('format_suggestions') }} as formats
-
-    inner join input_locations
-        on formats.input = input_locations.input
-
-    where
-        formats.read_values
-        > {{ var('max_rejected_share') }} * least(input_locations.row_count, 10000)
-
-    union all
-
-    select
-        input,
-        'spelling' as place,
-        'another input spells the ' || min(key_column) || ' of '
-        || wording.count_in_words(count(*), 'row') || ' otherwise (case,'
-        || ' blanks, leading zeros or .0): see differently_spelled_id in data_quality_findings'
-            as hint
-
-    from {{ ref('differently_spelled_ids') }}
-
-    group by input
-
-),
-
 suggestions as (
 
-    select
-        input,
-        string_agg(hint, '; ' order by place) as suggestion
-
-    from hints
-
-    group by input
+    select * from {{ ref('int_input_suggestions') }}
 
 )
 

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('load_inputs') }}
 with
 
 unreadable_lines as (
@@ -61,12 +60,29 @@ rejected as (
 
 ),
 
+-- The rows of an input are numbered over all its files.
+files as (
+
+    select
+        input,
+        file,
+        first_row_number,
+        lead(first_row_number) over (partition by input order by first_row_number, file)
+            as next_first_row_number
+
+    from {{ ref('load_inputs') }}
+
+    where input is not null
+
+),
+
 shown as (
 
     {% for input in ['customers', 'benefit_accounts', 'benefit_transactions']
         + (list_number_inputs() | list) -%}
     select
         rejected.input,
+        files.file,
         rejected.row_number,
         cast(null as bigint) as line_number,
         rejected.record_key,
@@ -91,6 +107,12 @@ shown as (
             rejected.input = differently_spelled_ids.input
             and rejected.row_number = differently_spelled_ids.row_number
 
+    left join files
+        on
+            rejected.input = files.input
+            and rejected.row_number >= files.first_row_number
+            and rejected.row_number < coalesce(files.next_first_row_number, rejected.row_number + 1)
+
     where rejected.input = '{{ input }}'
 
     union all
@@ -98,6 +120,7 @@ shown as (
     {% endfor -%}
     select
         input,
+        file,
         cast(null as bigint) as row_number,
         line_number,
         cast(null as varchar) as record_key,

@@ -1,7 +1,7 @@
 select
     segment_id,
     segment_name,
-    benefit,
+    wording.benefit_in_words(benefit) as benefit,
     customers,
     holders,
     white_space,

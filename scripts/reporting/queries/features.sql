@@ -2,7 +2,11 @@ with
 
 segment_feature_profiles as (
 
-    select * from marts.segment_feature_profiles
+    select
+        * replace (
+            if(benefit = 'all', benefit, wording.benefit_in_words(benefit)) as benefit
+        )
+    from marts.segment_feature_profiles
 
 ),
 

@@ -1,0 +1,126 @@
+with
+
+inputs as (
+
+    select
+        input,
+        sum(row_count) as row_count
+
+    from {{ ref('load_inputs') }}
+
+    group by input
+
+),
+
+-- Only terms that many rows share are shown: they are categories, not personal data.
+undeclared as (
+
+    select
+        terms.input,
+        string_agg(
+            terms.term || ' (' || wording.count_in_words(terms.row_count, 'row') || ')', ', '
+            order by terms.row_count desc, terms.term
+        ) as found
+
+    from (
+        select
+            *,
+            row_number() over (partition by input order by row_count desc, term) as place
+
+        from {{ ref('undeclared_terms') }}
+    ) as terms
+
+    inner join inputs
+        on terms.input = inputs.input
+
+    where
+        terms.place <= 10
+        and terms.row_count >= greatest(10, 0.001 * inputs.row_count)
+        and strlen(terms.term) <= 40
+
+    group by terms.input
+
+),
+
+declared as (
+
+    select
+        'benefit_accounts' as input,
+        'benefits.csv' as file,
+        'benefits' as what,
+        string_agg(benefit, ', ' order by benefit) as terms
+
+    from {{ ref('benefits') }}
+
+    union all
+
+    select
+        'benefit_transactions' as input,
+        'transaction_types.csv' as file,
+        'types' as what,
+        string_agg(distinct transaction_type, ', ' order by transaction_type) as terms
+
+    from {{ ref('transaction_types') }}
+
+),
+
+-- What to do about values that could not be read and rows that found no partner. A format that
+-- would read only a few values more would lose the others.
+hints as (
+
+    select
+        formats.input,
+        formats.setting as place,
+        formats.read_values || ' of ' || formats.unread_values || case formats.setting
+            when 'date_format' then ' dates that cannot be read look like '
+            else ' numbers that cannot be read have the decimal sign '
+        end
+        || formats.formats || ': set ' || formats.setting || ' for ' || formats.input
+        || ' in input_formats.csv' as hint
+
+    from {{ ref('format_suggestions') }} as formats
+
+    inner join inputs
+        on formats.input = inputs.input
+
+    where
+        formats.read_values
+        > {{ var('max_rejected_share') }} * least(inputs.row_count, 10000)
+
+    union all
+
+    select
+        input,
+        'spelling' as place,
+        'another input spells the ' || min(key_column) || ' of '
+        || wording.count_in_words(count(*), 'row') || ' otherwise (case,'
+        || ' blanks, leading zeros or .0): see differently_spelled_id in data_quality_findings'
+            as hint
+
+    from {{ ref('differently_spelled_ids') }}
+
+    group by input
+
+    union all
+
+    select
+        undeclared.input,
+        'benefit' as place,
+        'there are ' || undeclared.found || ', which are not among the declared ' || declared.what || ' '
+        || coalesce(declared.terms, '(none)') || ': declare them in ' || declared.file
+        || ' of COMPANY_DIR' as hint
+
+    from undeclared
+
+    inner join declared
+        on undeclared.input = declared.input
+
+)
+
+select
+    input,
+    string_agg(hint, '; ' order by place) as suggestion
+
+from hints
+
+group by input
