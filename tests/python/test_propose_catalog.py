@@ -1,7 +1,9 @@
 """The catalogue that `make catalog` proposes for a wide table, and the folder it writes."""
 
+import ast
 import csv
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,11 +16,12 @@ import pandas as pd
 import pytest
 import yaml
 
+from benefit_segments.front_door import InputError
 from cataloguing.company_folder import name_input, names_of_others, write_catalogue, write_seeds
 from cataloguing.guesses import UnclearKeyError, choose_transform, find_key, propose
 from cataloguing.measures import Column, measure_columns, measure_sample, read_sample
 from cataloguing.names import group_benefits, name_features, split_words, write_label
-from cataloguing.tables import RELATION, UnreadableTableError, open_table
+from cataloguing.tables import RELATION, open_table
 from conftest import PROJECT
 
 SCRIPT = PROJECT / "scripts" / "propose_catalog.py"
@@ -129,7 +132,7 @@ def test_typing_errors_are_counted_and_the_column_stays_one_of_numbers():
     premium[400] = "n/a"
     guess = proposed({"premium": premium})["premium"]
     assert guess.unit == "amount"
-    assert guess.warnings == ["3 values are no number: the build will reject or empty them"]
+    assert guess.warnings == ["4 values are no number: the build will reject these rows"]
     assert guess.column.known == ROWS - 1
 
 
@@ -318,8 +321,8 @@ def write(folder: Path, kind: str) -> Path:
     """Write the same three rows as a file of each kind."""
     table = pd.DataFrame({"customer_id": ["a", "b", "c"], "Premium Paid": [1.5, 2.0, None]})
     file = folder / f"policies{kind}"
-    if kind in (".csv", ".csv.gz", ".tsv"):
-        table.to_csv(file, index=False, sep="\t" if kind == ".tsv" else ";")
+    if kind in (".csv", ".csv.gz"):
+        table.to_csv(file, index=False, sep=";")
     elif kind == ".parquet":
         table.to_parquet(file)
     elif kind == ".xlsx":
@@ -341,11 +344,11 @@ def write(folder: Path, kind: str) -> Path:
     return file
 
 
-@pytest.mark.parametrize("kind", [".csv", ".csv.gz", ".tsv", ".parquet", ".xlsx", "", ":"])
+@pytest.mark.parametrize("kind", [".csv", ".csv.gz", ".parquet", ".xlsx", "", ":"])
 def test_every_kind_of_table_is_read_alike(tmp_path, kind):
     connection = duckdb.connect()
-    source = open_table(connection, str(write(tmp_path, kind)))
-    assert source.stem == "policies"
+    source = open_table(connection, str(write(tmp_path, kind)), set())
+    assert source.input_name == "policies"
     columns, _ = measure_columns(connection, RELATION)
     told = [(each.header, each.rows, each.known, each.distinct) for each in columns]
     assert told == [("customer_id", 3, 3, 3), ("Premium Paid", 3, 2, 2)]
@@ -357,8 +360,8 @@ def test_what_cannot_be_read_is_named(tmp_path, name):
     file = tmp_path / name
     if name != "nowhere.csv":
         file.write_text("secret,content\n")
-    with pytest.raises(UnreadableTableError, match=name) as raised:
-        open_table(duckdb.connect(), str(file))
+    with pytest.raises(InputError, match=name) as raised:
+        open_table(duckdb.connect(), str(file), set())
     assert "secret" not in str(raised.value)
 
 
@@ -459,14 +462,14 @@ def test_a_company_folder_is_written_and_the_commands_are_printed(insurer, tmp_p
     assert "secret" not in told + text
 
 
-def test_seeds_have_the_columns_that_the_project_describes():
-    described = yaml.safe_load((PROJECT / "seeds/company/_company__seeds.yml").read_text())
-    expected = {
-        f"{seed['name']}.csv": [column["name"] for column in seed["columns"]]
-        for seed in described["seeds"]
-    }
+def test_seeds_have_the_columns_that_the_build_reads():
+    """Except for input_checks.csv: a proposal has no rules of its own."""
+    macros = (PROJECT / "macros" / "front_door" / "read_declared.sql").read_text()
+    found = re.search(r"macro declared_columns.*?return[(]([{].*?[}])[)]", macros, re.DOTALL)
+    declared = {f"{name}.csv": columns for name, columns in ast.literal_eval(found[1]).items()}
     written = write_seeds([], "policies", ".")
-    assert {name: text.strip().split(",") for name, text in written.items()} == expected
+    read = {name: text.strip().split(",") for name, text in written.items()}
+    assert {**declared, "input_checks.csv": None} == {**read, "input_checks.csv": None}
 
 
 def test_units_are_units_of_the_project():
@@ -515,9 +518,9 @@ def test_a_table_is_copied_for_the_build(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("customer_id,Spend Total,spend_total\n1,2,3\n2,3,4\n", "differ only in case"),
+        ("customer_id,Spend Total,spend_total\n1,2,3\n2,3,4\n", "both stand for Spend Total"),
         ("customer_id,town\n1,a\n2,b\n3,a\n", "None of these columns can make segments"),
-        ("customer_id,x\n", "The table has no rows"),
+        ("customer_id,x\n", "has no rows below the names of its columns"),
     ],
 )
 def test_a_table_that_cannot_make_segments_stops(tmp_path, text, told):
