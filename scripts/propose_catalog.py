@@ -17,9 +17,8 @@ import yaml
 
 import next_commands
 
-PROJECT = Path(__file__).parents[1]
-# The front door reads the table, as in a build.
-sys.path.insert(0, str(PROJECT / "python_models" / "lib"))
+# The front door of the build reads the table.
+sys.path.insert(0, str(Path(__file__).parents[1] / "python_models" / "lib"))
 
 from benefit_segments.front_door.errors import InputError
 from cataloguing.company_folder import (
@@ -35,6 +34,8 @@ from cataloguing.company_folder import (
 from cataloguing.guesses import Proposal, UnclearKeyError, find_key, propose
 from cataloguing.measures import measure_columns, measure_sample, read_sample
 from cataloguing.tables import RELATION, Source, open_table
+
+PROJECT = Path(__file__).parents[1]
 
 
 def parse_arguments() -> argparse.Namespace:

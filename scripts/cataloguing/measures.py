@@ -39,10 +39,10 @@ class Column:
     `type` is text, number, flag, date or other, as stored. Of `rows`, `known` have a value,
     `distinct` different ones (exact if few or nearly all). `numbers` of the values are numbers:
     `whole`, `zeros` and `negatives` of them are such, and so on; `dates` and `comma_numbers` count
-    among the others. `words` count texts that stand for nothing, which are not known. Skewness is rounded to two
-    decimals. `low`, `middle` and `high` are the 1st, 50th and 99th percentile, `top_share` the
-    share of the most frequent value among the known ones, both in the sample. What a column
-    without numbers cannot have is None.
+    among the others. `words` count texts that stand for nothing, which are not known. Skewness is
+    rounded to two decimals. `low`, `middle` and `high` are the 1st, 50th and 99th percentile,
+    `top_share` the share of the most frequent value among the known ones, both in the sample. What
+    a column without numbers cannot have is None.
     """
 
     position: int

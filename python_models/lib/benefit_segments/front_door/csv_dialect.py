@@ -75,9 +75,7 @@ def read_header(path: Path, wanted: Sequence[str] = ()) -> tuple[str, str | None
         header = lines[1] if len(lines) > 1 else b""
     if not header.strip(b' "\t'):
         named = f": {', '.join(wanted[:10])}" if wanted else ""
-        raise InputError(
-            f"{path} has no header line. Its first line must name the columns{named}."
-        )
+        raise InputError(f"{path} has no header line. Its first line must name the columns{named}.")
     try:
         if b"\0" in header:
             raise ValueError
