@@ -2,6 +2,8 @@
 
 import ast
 import csv
+import gzip
+import io
 import os
 import re
 import subprocess
@@ -16,12 +18,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from benefit_segments.front_door import InputError
+from benefit_segments.front_door import InputError, load_inputs
 from cataloguing.company_folder import name_input, names_of_others, write_catalogue, write_seeds
 from cataloguing.guesses import UnclearKeyError, choose_transform, find_key, propose
 from cataloguing.measures import Column, measure_columns, measure_sample, read_sample
 from cataloguing.names import group_benefits, name_features, split_words, write_label
 from cataloguing.tables import RELATION, open_table
+from cataloguing.values import number
 from conftest import PROJECT
 
 SCRIPT = PROJECT / "scripts" / "propose_catalog.py"
@@ -363,6 +366,104 @@ def test_what_cannot_be_read_is_named(tmp_path, name):
     with pytest.raises(InputError, match=name) as raised:
         open_table(duckdb.connect(), str(file), set())
     assert "secret" not in str(raised.value)
+
+
+def workbook(*sheets: str) -> bytes:
+    """Return a workbook in which every sheet has one customer."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for sheet in sheets:
+        for row in (["customer_id", "premium"], ["a", 1.5]):
+            book.create_sheet(sheet) if sheet not in book.sheetnames else None
+            book[sheet].append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+REFUSED = {
+    "empty": {"policies.csv": b""},
+    "header alone": {"policies.csv": b"customer_id,premium\n"},
+    "UTF-16": {"policies.csv": "customer_id,premium\na,1\n".encode("utf-16")},
+    "quotation mark": {"policies.csv": b'customer_id,"premium\na,1\n'},
+    "same column twice": {"policies.csv": b"customer_id,premium,Premium\na,1,2\n"},
+    "cut gzip": {"policies.csv.gz": gzip.compress(b"customer_id,premium\na,1\n")[:-9]},
+    "cut Parquet": {"policies.parquet": b"PAR1 and no more"},
+    "cut workbook": {"policies.xlsx": workbook("one")[:-99]},
+    "two sheets": {"policies.xlsx": workbook("one", "two")},
+    "two files": {"policies.csv": b"customer_id,premium\na,1\n", "policies.xlsx": workbook("one")},
+    "kinds": {"policies/1.csv": b"customer_id,premium\na,1\n", "policies/2.xlsx": workbook("one")},
+    "no parts": {"policies/_SUCCESS": b""},
+    "part without a column": {
+        "policies/1.csv": b"customer_id,premium\na,1\n",
+        "policies/2.csv": b"customer_id\nb\n",
+    },
+    "joined files": {"policies.csv": b"customer_id,premium\na,1\npremium,customer_id\n2,b\n"},
+}
+
+
+@pytest.mark.parametrize("shape", REFUSED)
+def test_what_the_build_would_refuse_is_refused_in_its_words(tmp_path, shape):
+    for name, content in REFUSED[shape].items():
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content)
+    first = tmp_path / next(iter(REFUSED[shape])).split("/")[0]
+    contract = pd.DataFrame(
+        {
+            "input": "policies",
+            "column_name": ["customer_id", "premium"],
+            "position": [1, 2],
+            "kind": ["key", "number"],
+            "is_required": True,
+            "aliases": [[], []],
+            "relation": None,
+        }
+    )
+    with pytest.raises(InputError) as by_the_build:
+        load_inputs(duckdb.connect(), contract, tmp_path)
+    with pytest.raises(InputError) as here:
+        open_table(duckdb.connect(), str(first), set())
+    assert str(here.value) == str(by_the_build.value)
+
+
+def test_lines_that_are_no_rows_are_counted(tmp_path):
+    file = tmp_path / "policies.csv"
+    rows = "".join(f"{i},{i % 7},{i % 5 * 10}\n" for i in range(100))
+    file.write_text(f"customer_id,visits,spend,??\n{rows.replace(chr(10), ',x' + chr(10))}1,2\n3\n")
+    told = run(file, folder=tmp_path)
+    assert "100 rows of 3 columns." in told
+    assert re.search("  2 lines: line cannot be read: .*: the build will reject them", told)
+    assert "  ??: cannot be the name of a column; rename it to use it" in told
+
+
+@pytest.mark.parametrize("sign", [".", ","])
+def test_values_are_read_as_the_build_reads_them(sign):
+    """The macros are those of the build; here are values by which their rules differ."""
+    values = [
+        "1.5",
+        "1,5",
+        "1.234,5",
+        " 2 ",
+        "1e3",
+        "0x1",
+        "1_0",
+        "inf",
+        "5-",
+        "-",
+        "yes",
+        "T",
+        "2.5e400",
+    ]
+    (column,), _, _ = measured({"x": values})
+    numbers = {".": {"1.5", " 2 ", "1e3"}, ",": {"1,5", "1.234,5", " 2 ", "1e3", "5-"}}
+    connection = duckdb.connect()
+    connection.execute("create table listed as select unnest(?::varchar[]) as v", [values])
+    read = connection.execute(
+        f"select v from listed where {number('v', sign)} is not null"
+    ).fetchall()
+    assert {value for (value,) in read} == numbers[sign]
+    assert column.yes_or_no == 2
 
 
 def test_a_decimal_comma_is_found_and_declared():

@@ -17,19 +17,8 @@ LINES = {"motor": 0.7, "household": 0.5, "health": 0.3, "life": 0.4, "work": 0.1
 CUSTOMERS = 10_000
 # Each is found by its customer and its column. The last ones look like numbers to other programs.
 ERRORS = [
-    *[
-        "12O.50",
-        "1,234.50",
-        "1.234,50",
-        "EUR 300",
-        "300 EUR",
-        "abc",
-        "12..5",
-        "1 200",
-        "12.5-",
-        "(12)",
-    ],
-    *["12,5", "1/2", "--5", "?", "tbd", "n/a", "null", "nan", "-", "#REF!"],
+    *["EUR 300", "300 EUR", "1 200", "12O.50", "1,234.50", "1.234,50", "12,5", "12..5"],
+    *["12.5-", "--5", "1/2", "(12)", "abc", "tbd", "?", "-", "n/a", "null", "nan", "#REF!"],
     *["0x10", "1_000", "infinity", "1e400"],
 ]
 # Numbers that look odd.
