@@ -16,21 +16,24 @@ import duckdb
 import yaml
 
 import next_commands
+
+# The front door of the build reads the table.
+sys.path.insert(0, str(Path(__file__).parents[1] / "python_models" / "lib"))
+
+from benefit_segments.front_door.errors import InputError
 from cataloguing.company_folder import (
     CATALOGUE,
     is_taken,
     list_benefits,
     name_benefit,
-    name_input,
     names_of_others,
     write_catalogue,
     write_folder,
     write_seeds,
 )
 from cataloguing.guesses import Proposal, UnclearKeyError, find_key, propose
-from cataloguing.measures import Column, measure_columns, measure_sample, read_sample
-from cataloguing.names import normalize_header
-from cataloguing.tables import RELATION, Source, UnreadableTableError, open_table
+from cataloguing.measures import measure_columns, measure_sample, read_sample
+from cataloguing.tables import RELATION, Source, open_table
 
 PROJECT = Path(__file__).parents[1]
 
@@ -51,31 +54,16 @@ def own_inputs() -> set[str]:
     return {table["name"] for table in tables}
 
 
-def check_headers(columns: list[Column]) -> None:
-    """End when two headers are the same for the front door."""
-    alike: dict[str, str] = {}
-    for column in columns:
-        normal = normalize_header(column.header) or column.header
-        if normal in alike:
-            sys.exit(
-                f'The columns "{alike[normal]}" and "{column.header}" differ only in case, spaces'
-                " or punctuation. Rename one of them."
-            )
-        alike[normal] = column.header
-
-
-def place_data(
-    source: Source, input_name: str, company: Path, connection: duckdb.DuckDBPyConnection
-) -> Path:
+def place_data(source: Source, company: Path, connection: duckdb.DuckDBPyConnection) -> Path:
     """Return the folder in which the build finds the data under the name of the input.
 
     A file or folder with the input's name stays where it is. Any other gets a link of that name,
     and a table a copy as Parquet, in a folder beside the company.
     """
-    if source.table is None and source.stem == input_name and not needs_link(source):
+    if source.stays:
         return source.path.parent
     folder = company.parent / f"{company.name}_data"
-    file = folder / f"{input_name}{'.parquet' if source.table else source.suffix}"
+    file = folder / f"{source.input_name}{'.parquet' if source.table else source.suffix}"
     is_ours = file.is_symlink() and file.readlink() == source.path
     if os.path.lexists(file) and not is_ours:
         sys.exit(
@@ -91,11 +79,6 @@ def place_data(
     return folder
 
 
-def needs_link(source: Source) -> bool:
-    """Tell whether a file has a suffix that the front door does not know."""
-    return bool(source.suffix) and not source.path.name.lower().endswith(source.suffix)
-
-
 def tell_columns(proposals: list[Proposal]) -> list[str]:
     """Return one line per column: what is proposed, then why."""
     width = max((len(each.column.header) for each in proposals), default=0)
@@ -105,6 +88,18 @@ def tell_columns(proposals: list[Proposal]) -> list[str]:
         proposed = " ".join(filter(None, words)) if each.feature else "ignored"
         why = "; ".join(each.reasons).removeprefix("ignored: ").removeprefix(f"{each.unit}: ")
         lines.append(f"  {one_line(each.column.header):<{width}}  {proposed}: {why}")
+    return lines
+
+
+def tell_lines(source: Source) -> list[str]:
+    """Return one line per reason why lines of the table, or headers, cannot be read."""
+    lines = [
+        f"  {count:,} {'line' if count == 1 else 'lines'}: {reason}: the build will reject them"
+        for reason, count in source.unreadable_lines.items()
+    ]
+    if source.not_read:
+        headers = ", ".join(map(one_line, source.not_read))
+        lines.append(f"  {headers}: cannot be the name of a column; rename it to use it")
     return lines
 
 
@@ -152,11 +147,10 @@ def propose_company(connection: duckdb.DuckDBPyConnection, arguments: argparse.N
     if limit := os.environ.get("MEMORY_LIMIT"):
         connection.execute(f"set memory_limit = '{limit}'")
     try:
-        source = open_table(connection, arguments.data)
+        source = open_table(connection, arguments.data, own_inputs())
         columns, sign = measure_columns(connection, RELATION)
-        check_headers(columns)
         key, why_key = find_key(columns, arguments.key)
-    except (UnreadableTableError, UnclearKeyError) as error:
+    except (InputError, UnclearKeyError) as error:
         sys.exit(str(error))
     except duckdb.Error as error:
         # Later lines can repeat what is in the file.
@@ -164,7 +158,7 @@ def propose_company(connection: duckdb.DuckDBPyConnection, arguments: argparse.N
     sample = read_sample(connection, RELATION, columns, key, sign)
     measured = measure_sample(columns, sample)
     key = next(each for each in measured if each.position == key.position)
-    input_name = name_input(source.stem, own_inputs())
+    input_name = source.input_name
     proposals = propose(
         measured,
         sample,
@@ -186,7 +180,7 @@ def propose_company(connection: duckdb.DuckDBPyConnection, arguments: argparse.N
             f"{company} exists and is kept as it is. Name another folder, COMPANY=<folder>,"
             " or remove this one."
         )
-    raw_data = place_data(source, input_name, company, connection)
+    raw_data = place_data(source, company, connection)
     write_folder(company, texts)
 
     print(f"{key.rows:,} rows of {len(columns)} columns.")
@@ -197,7 +191,7 @@ def propose_company(connection: duckdb.DuckDBPyConnection, arguments: argparse.N
         print("Decimal sign: a comma, written into input_formats.csv.")
     print("\nProposed (benefit unit role transform null_policy measure: why)")
     print(*tell_columns(proposals), sep="\n")
-    if warnings := tell_warnings(proposals):
+    if warnings := tell_lines(source) + tell_warnings(proposals):
         print("\nLook at")
         print(*warnings, sep="\n")
     roles = Counter(each.role or "ignored" for each in proposals)

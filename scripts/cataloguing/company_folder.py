@@ -7,9 +7,10 @@ from pathlib import Path
 
 import yaml
 
+from benefit_segments.front_door.contract import normalise
 from cataloguing.guesses import USUAL_KEYS, Proposal
 from cataloguing.measures import Column
-from cataloguing.names import OWED, normalize_header, split_words
+from cataloguing.names import OWED, split_words
 
 CATALOGUE = "customer_features.yml"
 # The name of an input whose file has a name that cannot be one.
@@ -80,7 +81,7 @@ def write_catalogue(proposals: list[Proposal], key: Column, input_name: str) -> 
     lines += ["    config:", "      contract: {enforced: true}", "    columns:"]
     lines += ["      - name: customer_id", "        description: Key of the customer."]
     lines += ["        data_type: varchar", "        constraints: [{type: not_null}]"]
-    if normalize_header(key.header) not in USUAL_KEYS:
+    if normalise(key.header) not in USUAL_KEYS:
         lines += [f"        config: {{meta: {{aliases: [{_quoted(key.header)}]}}}}"]
     for each in proposals:
         if each.feature:

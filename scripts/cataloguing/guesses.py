@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from benefit_segments.front_door.contract import normalise
 from cataloguing.measures import MOSTLY, NEARLY_ALL, Column
 from cataloguing.names import (
     group_benefits,
     name_features,
-    normalize_header,
     split_words,
     write_label,
 )
@@ -167,9 +167,9 @@ def find_key(columns: list[Column], named: str | None = None) -> tuple[Column, s
     if not columns or not columns[0].rows:
         raise UnclearKeyError("The table has no rows.")
     if named:
-        wanted = normalize_header(named)
+        wanted = normalise(named)
         exact = [each for each in columns if each.header == named]
-        alike = [each for each in columns if normalize_header(each.header) == wanted]
+        alike = [each for each in columns if normalise(each.header) == wanted]
         if not (exact or alike):
             raise UnclearKeyError(f'There is no column "{named}". {_candidates(columns)}')
         key = (exact or alike)[0]
@@ -181,7 +181,7 @@ def find_key(columns: list[Column], named: str | None = None) -> tuple[Column, s
         return key, "named by KEY"
     for name in KEY_NAMES:
         for each in columns:
-            if normalize_header(each.header) == name and each.distinct_share >= NEARLY_UNIQUE:
+            if normalise(each.header) == name and each.distinct_share >= NEARLY_UNIQUE:
                 return each, "by its name"
     for each in columns:
         is_code = (each.type == "text" and not each.is_numeric) or (each.is_whole)
@@ -412,7 +412,7 @@ def _with_role(guess: Proposal, words: list[str], unit: str, reason: str) -> Pro
     if unit != "category" and (unreadable := column.unreadable):
         thing = "yes or no" if column.is_yes_or_no else "number"
         verb = "value is" if unreadable == 1 else "values are"
-        warnings.append(f"{unreadable:,} {verb} no {thing}: the build will reject or empty them")
+        warnings.append(f"{unreadable:,} {verb} no {thing}: the build will reject these rows")
     if role == "clustering" and column.top_share >= NEAR_CONSTANT:
         role = "profiling"
         warnings.append(

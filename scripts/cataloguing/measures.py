@@ -1,6 +1,6 @@
 """Measure the columns of a wide table: DuckDB counts over all rows, one column at a time.
 
-Numbers are recognized as the front door does: digits with one decimal sign, and nothing else.
+A value is a number, yes or no when the build reads it as such.
 """
 
 import math
@@ -10,17 +10,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-# Texts that stand for no value, in lower case.
-NOTHING = ("", "-", "n/a", "na", "nan", "none", "null")
-# Texts of a flag, in lower case, as the front door reads them.
-YES = ("true", "t", "yes", "y", "1")
-NO = ("false", "f", "no", "n", "0")
+from cataloguing import values
 
-# By decimal sign, what a number looks like in a text.
-NUMBER = {
-    ".": "[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE]([+]?[0-9]{1,2}|-[0-9]{1,3}))?",
-    ",": "[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]*)(,[0-9]+)?",
-}
+# Texts that mean nothing is known, in lower case. They do not speak against a column of numbers,
+# but the build reads none of them as unknown.
+NOTHING = ("-", "n/a", "na", "nan", "none", "null")
 DATE = (
     "([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
     "|[0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{4}|[0-9]{2}))([T ][0-9:.]+(Z|[+-][0-9:]+)?)?"
@@ -45,10 +39,10 @@ class Column:
     `type` is text, number, flag, date or other, as stored. Of `rows`, `known` have a value,
     `distinct` different ones (exact if few or nearly all). `numbers` of the values are numbers:
     `whole`, `zeros` and `negatives` of them are such, and so on; `dates` and `comma_numbers` count
-    among the others. Skewness is rounded to two
-    decimals. `low`, `middle` and `high` are the 1st, 50th and 99th percentile, `top_share` the
-    share of the most frequent value among the known ones, both in the sample. What a column
-    without numbers cannot have is None.
+    among the others. `words` count texts that stand for nothing, which are not known. Skewness is
+    rounded to two decimals. `low`, `middle` and `high` are the 1st, 50th and 99th percentile,
+    `top_share` the share of the most frequent value among the known ones, both in the sample. What
+    a column without numbers cannot have is None.
     """
 
     position: int
@@ -65,6 +59,7 @@ class Column:
     yes_or_no: int = 0
     dates: int = 0
     comma_numbers: int = 0
+    words: int = 0
     minimum: float | None = None
     maximum: float | None = None
     skewness: float | None = None
@@ -91,10 +86,9 @@ class Column:
 
     @property
     def unreadable(self) -> int:
-        """Values of a column of numbers or flags that are neither a number nor yes or no."""
-        if self.is_yes_or_no and not self.is_numeric:
-            return self.known - self.yes_or_no
-        return self.known - self.numbers
+        """Values of a column of numbers or flags that the build refuses as such."""
+        is_flag = self.is_yes_or_no and not self.is_numeric
+        return self.known + self.words - (self.yes_or_no if is_flag else self.numbers)
 
     @property
     def is_unique(self) -> bool:
@@ -191,7 +185,7 @@ def _measure(
     connection, relation: str, position: int, header: str, type_: str, sign: str
 ) -> Column:
     is_text = type_ == "text"
-    others = "count(*) filter (n is null and regexp_full_match(v, '{}'))"
+    is_word = f"lower({values.text(_quoted(header))}) in {NOTHING}" if is_text else "false"
     facts = {
         "rows": "count(*)",
         "known": "count(v)",
@@ -206,14 +200,18 @@ def _measure(
         # Beyond 1e75 the third power is no number any more.
         "skewness": "skewness(case when abs(n) < 1e75 then n end)",
         "log_skewness": "skewness(case when n >= 0 then ln(1 + n) end)",
-        "yes_or_no": f"count(*) filter (lower(v) in {YES + NO})" if is_text else "0",
-        "dates": others.format(DATE) if is_text else "0",
-        "comma_numbers": others.format(NUMBER[","]) if is_text else "0",
     }
-    value = f"(select {_value(header, type_)} as v from {relation})"
+    if is_text:
+        facts |= {
+            "yes_or_no": f"count({values.yes_or_no('v')})",
+            "dates": f"count(*) filter (n is null and regexp_full_match(v, '{DATE}'))",
+            "comma_numbers": f"count({values.number('v', ',')}) filter (n is null)",
+            "words": "count(*) filter (is_word)",
+        }
+    value = f"(select {_value(header, type_)} as v, {is_word} as is_word from {relation})"
     counted = connection.execute(f"""
         select {", ".join(facts.values())}
-        from (select v, {_number("v", type_, sign)} as n from {value})
+        from (select *, {_number("v", type_, sign)} as n from {value})
     """).fetchone()
     fact = dict(zip(facts, counted, strict=True))
     for name in ("skewness", "log_skewness"):
@@ -242,7 +240,7 @@ def _value(header: str, type_: str) -> str:
     """Return SQL for the known value of a column: null for words that stand for nothing."""
     name = _quoted(header)
     if type_ == "text":
-        text = f"trim(cast({name} as varchar), chr(32) || chr(9) || chr(160))"
+        text = values.text(name)
         return f"case when lower({text}) not in {NOTHING} then {text} end"
     if type_ == "number":
         return f"nullif(cast({name} as double), 'nan'::double)"
@@ -251,12 +249,8 @@ def _value(header: str, type_: str) -> str:
 
 def _number(value: str, type_: str, sign: str) -> str:
     """Return SQL for the value of a column as a finite double; null when it is none."""
-    if type_ == "text":
-        plain = value if sign == "." else f"replace(replace({value}, '.', ''), ',', '.')"
-        number = f"try_cast({plain} as double)"
-        return f"case when regexp_full_match({value}, '{NUMBER[sign]}') then {number} end"
-    if type_ == "number":
-        return f"case when isfinite({value}) then {value} end"
+    if type_ in ("text", "number"):
+        return values.number(value, sign)
     if type_ == "flag":
         return f"cast({value} as double)"
     return "cast(null as double)"
@@ -266,7 +260,7 @@ def _sampled(column: Column, sign: str) -> str:
     value = _value(column.header, column.type)
     if column.is_numeric:
         return _number(value, column.type, sign)
-    return f"case when lower({value}) in {YES} then 1.0 when lower({value}) in {NO} then 0.0 end"
+    return values.yes_or_no(value)
 
 
 def _rounded(skewness: float | None) -> float | None:

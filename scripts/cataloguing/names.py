@@ -94,11 +94,6 @@ def split_words(header: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", parted.lower())
 
 
-def normalize_header(header: str) -> str:
-    """Return a header without case, spaces and punctuation, as the front door compares it."""
-    return re.sub("[^a-z0-9]", "", header.lower())
-
-
 def name_features(headers: list[str], taken: set[str]) -> list[str]:
     """Return a valid name for each header: unique, and none of `taken`.
 

@@ -1,153 +1,147 @@
-"""Open the wide table that a user names: the only module that reads files."""
+"""Open the wide table that a user names, with the front door through which the build reads it."""
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
 
 import duckdb
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
-# The name under which DuckDB knows the table.
-RELATION = "wide_table"
+from benefit_segments.front_door.contract import Column, Input, normalise
+from benefit_segments.front_door.csv_dialect import DELIMITERS, read_header, split_header
+from benefit_segments.front_door.errors import InputError
+from benefit_segments.front_door.excel_files import read_names
+from benefit_segments.front_door.files import (
+    KNOWN_KINDS,
+    DataFile,
+    check_readable,
+    find_files,
+    is_hidden,
+    list_parts,
+    split_name,
+)
+from benefit_segments.front_door.load import load_in_transaction
+from benefit_segments.front_door.parquet_files import Part
+from benefit_segments.front_door.sql import identifier, path_literal, raw_table
+from cataloguing.company_folder import name_input
 
 # A table in a DuckDB file: file.duckdb:schema.table
 TABLE = re.compile(r"(?P<file>.+[.](duckdb|ddb|db)):(?P<table>[^:]+)", re.IGNORECASE)
-
-# Rows of a sheet that are handed to DuckDB at once.
-ROWS_AT_ONCE = 10_000
-
-KINDS = {
-    ".csv": "csv",
-    ".csv.gz": "csv",
-    ".tsv": "csv",
-    ".txt": "csv",
-    ".parquet": "parquet",
-    ".xlsx": "xlsx",
-}
-
-
-class UnreadableTableError(Exception):
-    """The table cannot be read; the message tells the user why and what to do."""
+# The name under which DuckDB knows the table.
+RELATION = "wide_table"
+ROW_NUMBER = "row_number"
+# The name of that database for the connection.
+DATABASE = "users_database"
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a wide table comes from.
+    """Where a wide table comes from, and the input that it becomes.
 
-    `path` is the absolute file or folder, `suffix` what an input of its kind ends with (empty for
-    a folder and for a table), `table` the name within a DuckDB file or None, `stem` the name
-    without folders and suffixes.
+    `path` is the absolute file or folder, `table` the name within a DuckDB file or None. The build
+    finds the data where they are when `stays` is true. `not_read` are headers that cannot be the
+    name of a column; `unreadable_lines` tells how many lines are no rows, by reason.
     """
 
     path: Path
-    suffix: str
     table: str | None
-    stem: str
+    input_name: str
+    stays: bool
+    not_read: tuple[str, ...]
+    unreadable_lines: dict[str, int]
+
+    @property
+    def suffix(self) -> str:
+        """What the name of the file ends with, in lower case; empty for folders and tables."""
+        if self.table is not None or self.path.is_dir():
+            return ""
+        return self.path.name[len(split_name(self.path.name)[0]) :].lower()
 
 
-def open_table(connection: duckdb.DuckDBPyConnection, data: str) -> Source:
-    """Make `data` known to DuckDB as the relation `wide_table`, and return where it lies.
+def open_table(connection: duckdb.DuckDBPyConnection, data: str, inputs: set[str]) -> Source:
+    """Make `data` known to DuckDB as the relation `wide_table`, and return where they come from.
 
-    `data` is a CSV, Parquet or Excel file, a folder of CSV or Parquet files, or a table, written
-    file.duckdb:schema.table. The columns keep the names of the header. Those of CSV are text.
-    Raises UnreadableTableError.
+    `data` is a CSV, Parquet or Excel file, a folder of such files, or a table, written
+    file.duckdb:schema.table; `inputs` are the inputs with columns of their own. The columns keep
+    the names of their headers, those without a letter or digit are left out. Raises InputError
+    where the build would refuse the data.
     """
+    named = TABLE.fullmatch(data)
+    path = Path(named["file"] if named else data).absolute()
+    table = named["table"] if named else None
+    if not (path.is_file() if named else path.exists() or path.is_symlink()):
+        raise InputError(
+            f"There is no file{'' if named else ' or folder'} {path}. Name a file that ends with"
+            f" {KNOWN_KINDS}, a folder of such files, or a table as file.duckdb:schema.table."
+        )
+    stem = split_name(path.name)[0] if table is None else table.split(".")[-1].strip('"')
+    name = name_input(stem, inputs)
+    if named:
+        check_readable(path)
+        relation = attach(connection, path, named["table"])
+        described = connection.execute(f"describe select * from {relation}").fetchall()
+        parts, found, stays = [], [row[0] for row in described], False
+    else:
+        relation = None
+        parts, stays = find_parts(path, stem, name)
+        found = [each for part in parts for each in find_names(connection, part, name)]
+    headers: dict[str, str] = {}
+    for header in found:
+        headers.setdefault(normalise(header), header)
+    # The front door counts rows under this name.
+    unnamed = [header for header in found if not normalise(header) or header.lower() == ROW_NUMBER]
+    # A column may hold line ends until the catalogue tells which of them are read.
+    columns = tuple(
+        Column(header, "long_text", is_required=True)
+        for header in headers.values()
+        if header not in unnamed
+    )
+    if not columns:
+        raise InputError(f"{data} has no names of columns. Its first line must name them.")
+    load_in_transaction(connection, [Input(name, columns, relation)], {name: parts})
+    unreadable = connection.execute(
+        "select rejection_reasons, count(*) from raw_inputs.unreadable_lines group by 1 order by 1"
+    ).fetchall()
+    connection.execute(
+        f"create view {RELATION} as select * exclude ({ROW_NUMBER}) from {raw_table(name)}"
+    )
+    not_read = tuple(dict.fromkeys(filter(None, unnamed)))
+    return Source(path, table, name, stays, not_read, dict(unreadable))
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> str:
+    """Return the name of a table in a DuckDB file, which is attached to read it."""
+    parts = [part.strip('"') for part in table.split(".")]
+    relation = ".".join(identifier(part) for part in [DATABASE, *parts])
     try:
-        if named := TABLE.fullmatch(data):
-            return _open_database(connection, Path(named["file"]).absolute(), named["table"])
-        path = Path(data).absolute()
-        if path.is_dir():
-            return _open_folder(connection, path)
-        if not path.is_file():
-            raise UnreadableTableError(
-                f"There is no file or folder {path}. Name a .csv, .csv.gz, .parquet or .xlsx file,"
-                " a folder of parts, or a table as file.duckdb:schema.table"
-            )
-        suffix = next((each for each in KINDS if path.name.lower().endswith(each)), None)
-        if suffix is None:
-            raise UnreadableTableError(
-                f"{path} is none of {', '.join(KINDS)}. Save the table as one of them."
-            )
-        stem = path.name[: -len(suffix)]
-        _open_files(connection, [path], KINDS[suffix])
-        return Source(path, ".csv" if suffix in (".tsv", ".txt") else suffix, None, stem)
+        connection.execute(f"attach {path_literal(path)} as {DATABASE} (read_only)")
+        connection.execute(f"describe select * from {relation}")
+    except (duckdb.CatalogException, duckdb.BinderException):
+        raise InputError(f"{path} has no table {table}. Write it as schema.table.") from None
     except duckdb.Error as error:
         # Later lines can repeat what is in the file.
-        raise UnreadableTableError(f"{data} cannot be read. {str(error).splitlines()[0]}") from None
+        raise InputError(f"{path} cannot be read. {str(error).splitlines()[0]}") from None
+    return relation
 
 
-def _open_database(connection, path: Path, table: str) -> Source:
-    if not path.is_file():
-        raise UnreadableTableError(f"There is no file {path}.")
-    connection.execute(f"attach {_literal(path)} as users_database (read_only)")
-    parts = ".".join(_quoted(part.strip('"')) for part in table.split("."))
-    connection.execute(f"create view {RELATION} as select * from users_database.{parts}")
-    return Source(path, "", table, table.split(".")[-1].strip('"'))
+def find_parts(path: Path, stem: str, name: str) -> tuple[list[DataFile], bool]:
+    """Return the files of the table, and whether the build finds them in their folder."""
+    if normalise(stem) == normalise(name) and not is_hidden(path.name):
+        files, _ = find_files([Input(name, ())], path.parent)
+        return files[name], True
+    if not path.is_dir() and split_name(path.name)[1] is None:
+        raise InputError(f"{path} cannot be read. Save it as {KNOWN_KINDS}, or rename it.")
+    return list_parts(path), False
 
 
-def _open_folder(connection, path: Path) -> Source:
-    parts = sorted(each for each in path.rglob("*") if each.is_file() and each.name[0] not in "._")
-    kinds = {
-        KINDS.get("".join(each.suffixes[-2:] if each.suffix == ".gz" else each.suffix).lower())
-        for each in parts
-    }
-    if len(kinds) != 1 or not kinds <= {"csv", "parquet"}:
-        raise UnreadableTableError(
-            f"The folder {path} must hold parts of one table, all .csv (or .csv.gz) or all"
-            " .parquet. Name one file if it holds several tables."
-        )
-    _open_files(connection, parts, kinds.pop())
-    return Source(path, "", None, path.name.removesuffix(".parquet").removesuffix(".csv"))
-
-
-def _open_files(connection, files: list[Path], kind: str) -> None:
-    if kind == "xlsx":
-        _open_sheet(connection, files[0])
-        return
-    listed = f"[{', '.join(_literal(file) for file in files)}]"
-    reader = {
-        "csv": f"read_csv({listed}, all_varchar = true, header = true, null_padding = false)",
-        "parquet": f"read_parquet({listed})",
-    }[kind]
-    # Text is parsed once, and counted several times.
-    kept_as = "table" if kind == "csv" else "view"
-    connection.execute(f"create {kept_as} {RELATION} as select * from {reader}")
-
-
-def _open_sheet(connection, file: Path) -> None:
-    try:
-        workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError) as error:
-        raise UnreadableTableError(f"{file} cannot be read as an Excel file: {error}") from None
-    filled = (row for row in workbook.worksheets[0].values if any(cell is not None for cell in row))
-    header = next(filled, None)
-    if header is None:
-        raise UnreadableTableError(f"The first sheet of {file} is empty.")
-    columns = ", ".join(f"{_quoted(str(name).strip())} varchar" for name in header)
-    connection.execute(f"create table {RELATION} ({columns})")
-    unnested = ", ".join("unnest(?::varchar[])" for _ in header)
-    while rows := list(islice(filled, ROWS_AT_ONCE)):
-        texts = [[_cell(cell) for cell in column] for column in zip(*rows, strict=True)]
-        connection.execute(f"insert into {RELATION} select {unnested}", texts)
-    workbook.close()
-
-
-def _cell(value) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _literal(path: Path) -> str:
-    """Return a path for DuckDB's readers, in which [ * and ? are wildcards."""
-    text = str(path).replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def find_names(connection, part: DataFile, input_name: str) -> list[str]:
+    """Return the names of the columns in a file, and of those that its folders give."""
+    if part.kind == "Parquet":
+        names = Part(connection, Input(input_name, ()), part).names
+    elif part.kind == "Excel":
+        names = read_names(part.path, input_name)
+    else:
+        header, delimiter = read_header(part.path)
+        splits = [split_header(header, each) for each in [delimiter or DELIMITERS[0], *DELIMITERS]]
+        names = splits[0] if delimiter else max(splits, key=len)
+    known = set(map(normalise, names))
+    return [*names, *(each for each in part.partitions if normalise(each) not in known)]

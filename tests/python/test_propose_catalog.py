@@ -1,7 +1,11 @@
 """The catalogue that `make catalog` proposes for a wide table, and the folder it writes."""
 
+import ast
 import csv
+import gzip
+import io
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,11 +18,13 @@ import pandas as pd
 import pytest
 import yaml
 
+from benefit_segments.front_door import InputError, load_inputs
 from cataloguing.company_folder import name_input, names_of_others, write_catalogue, write_seeds
 from cataloguing.guesses import UnclearKeyError, choose_transform, find_key, propose
 from cataloguing.measures import Column, measure_columns, measure_sample, read_sample
 from cataloguing.names import group_benefits, name_features, split_words, write_label
-from cataloguing.tables import RELATION, UnreadableTableError, open_table
+from cataloguing.tables import RELATION, open_table
+from cataloguing.values import number
 from conftest import PROJECT
 
 SCRIPT = PROJECT / "scripts" / "propose_catalog.py"
@@ -129,7 +135,7 @@ def test_typing_errors_are_counted_and_the_column_stays_one_of_numbers():
     premium[400] = "n/a"
     guess = proposed({"premium": premium})["premium"]
     assert guess.unit == "amount"
-    assert guess.warnings == ["3 values are no number: the build will reject or empty them"]
+    assert guess.warnings == ["4 values are no number: the build will reject these rows"]
     assert guess.column.known == ROWS - 1
 
 
@@ -318,8 +324,8 @@ def write(folder: Path, kind: str) -> Path:
     """Write the same three rows as a file of each kind."""
     table = pd.DataFrame({"customer_id": ["a", "b", "c"], "Premium Paid": [1.5, 2.0, None]})
     file = folder / f"policies{kind}"
-    if kind in (".csv", ".csv.gz", ".tsv"):
-        table.to_csv(file, index=False, sep="\t" if kind == ".tsv" else ";")
+    if kind in (".csv", ".csv.gz"):
+        table.to_csv(file, index=False, sep=";")
     elif kind == ".parquet":
         table.to_parquet(file)
     elif kind == ".xlsx":
@@ -341,11 +347,11 @@ def write(folder: Path, kind: str) -> Path:
     return file
 
 
-@pytest.mark.parametrize("kind", [".csv", ".csv.gz", ".tsv", ".parquet", ".xlsx", "", ":"])
+@pytest.mark.parametrize("kind", [".csv", ".csv.gz", ".parquet", ".xlsx", "", ":"])
 def test_every_kind_of_table_is_read_alike(tmp_path, kind):
     connection = duckdb.connect()
-    source = open_table(connection, str(write(tmp_path, kind)))
-    assert source.stem == "policies"
+    source = open_table(connection, str(write(tmp_path, kind)), set())
+    assert source.input_name == "policies"
     columns, _ = measure_columns(connection, RELATION)
     told = [(each.header, each.rows, each.known, each.distinct) for each in columns]
     assert told == [("customer_id", 3, 3, 3), ("Premium Paid", 3, 2, 2)]
@@ -357,9 +363,107 @@ def test_what_cannot_be_read_is_named(tmp_path, name):
     file = tmp_path / name
     if name != "nowhere.csv":
         file.write_text("secret,content\n")
-    with pytest.raises(UnreadableTableError, match=name) as raised:
-        open_table(duckdb.connect(), str(file))
+    with pytest.raises(InputError, match=name) as raised:
+        open_table(duckdb.connect(), str(file), set())
     assert "secret" not in str(raised.value)
+
+
+def workbook(*sheets: str) -> bytes:
+    """Return a workbook in which every sheet has one customer."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for sheet in sheets:
+        for row in (["customer_id", "premium"], ["a", 1.5]):
+            book.create_sheet(sheet) if sheet not in book.sheetnames else None
+            book[sheet].append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+REFUSED = {
+    "empty": {"policies.csv": b""},
+    "header alone": {"policies.csv": b"customer_id,premium\n"},
+    "UTF-16": {"policies.csv": "customer_id,premium\na,1\n".encode("utf-16")},
+    "quotation mark": {"policies.csv": b'customer_id,"premium\na,1\n'},
+    "same column twice": {"policies.csv": b"customer_id,premium,Premium\na,1,2\n"},
+    "cut gzip": {"policies.csv.gz": gzip.compress(b"customer_id,premium\na,1\n")[:-9]},
+    "cut Parquet": {"policies.parquet": b"PAR1 and no more"},
+    "cut workbook": {"policies.xlsx": workbook("one")[:-99]},
+    "two sheets": {"policies.xlsx": workbook("one", "two")},
+    "two files": {"policies.csv": b"customer_id,premium\na,1\n", "policies.xlsx": workbook("one")},
+    "kinds": {"policies/1.csv": b"customer_id,premium\na,1\n", "policies/2.xlsx": workbook("one")},
+    "no parts": {"policies/_SUCCESS": b""},
+    "part without a column": {
+        "policies/1.csv": b"customer_id,premium\na,1\n",
+        "policies/2.csv": b"customer_id\nb\n",
+    },
+    "joined files": {"policies.csv": b"customer_id,premium\na,1\npremium,customer_id\n2,b\n"},
+}
+
+
+@pytest.mark.parametrize("shape", REFUSED)
+def test_what_the_build_would_refuse_is_refused_in_its_words(tmp_path, shape):
+    for name, content in REFUSED[shape].items():
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(content)
+    first = tmp_path / next(iter(REFUSED[shape])).split("/")[0]
+    contract = pd.DataFrame(
+        {
+            "input": "policies",
+            "column_name": ["customer_id", "premium"],
+            "position": [1, 2],
+            "kind": ["key", "number"],
+            "is_required": True,
+            "aliases": [[], []],
+            "relation": None,
+        }
+    )
+    with pytest.raises(InputError) as by_the_build:
+        load_inputs(duckdb.connect(), contract, tmp_path)
+    with pytest.raises(InputError) as here:
+        open_table(duckdb.connect(), str(first), set())
+    assert str(here.value) == str(by_the_build.value)
+
+
+def test_lines_that_are_no_rows_are_counted(tmp_path):
+    file = tmp_path / "policies.csv"
+    rows = "".join(f"{i},{i % 7},{i % 5 * 10}\n" for i in range(100))
+    file.write_text(f"customer_id,visits,spend,??\n{rows.replace(chr(10), ',x' + chr(10))}1,2\n3\n")
+    told = run(file, folder=tmp_path)
+    assert "100 rows of 3 columns." in told
+    assert re.search("  2 lines: line cannot be read: .*: the build will reject them", told)
+    assert "  ??: cannot be the name of a column; rename it to use it" in told
+
+
+@pytest.mark.parametrize("sign", [".", ","])
+def test_values_are_read_as_the_build_reads_them(sign):
+    """The macros are those of the build; here are values by which their rules differ."""
+    values = [
+        "1.5",
+        "1,5",
+        "1.234,5",
+        " 2 ",
+        "1e3",
+        "0x1",
+        "1_0",
+        "inf",
+        "5-",
+        "-",
+        "yes",
+        "T",
+        "2.5e400",
+    ]
+    (column,), _, _ = measured({"x": values})
+    numbers = {".": {"1.5", " 2 ", "1e3"}, ",": {"1,5", "1.234,5", " 2 ", "1e3", "5-"}}
+    connection = duckdb.connect()
+    connection.execute("create table listed as select unnest(?::varchar[]) as v", [values])
+    read = connection.execute(
+        f"select v from listed where {number('v', sign)} is not null"
+    ).fetchall()
+    assert {value for (value,) in read} == numbers[sign]
+    assert column.yes_or_no == 2
 
 
 def test_a_decimal_comma_is_found_and_declared():
@@ -459,14 +563,14 @@ def test_a_company_folder_is_written_and_the_commands_are_printed(insurer, tmp_p
     assert "secret" not in told + text
 
 
-def test_seeds_have_the_columns_that_the_project_describes():
-    described = yaml.safe_load((PROJECT / "seeds/company/_company__seeds.yml").read_text())
-    expected = {
-        f"{seed['name']}.csv": [column["name"] for column in seed["columns"]]
-        for seed in described["seeds"]
-    }
+def test_seeds_have_the_columns_that_the_build_reads():
+    """Except for input_checks.csv: a proposal has no rules of its own."""
+    macros = (PROJECT / "macros" / "front_door" / "read_declared.sql").read_text()
+    found = re.search(r"macro declared_columns.*?return[(]([{].*?[}])[)]", macros, re.DOTALL)
+    declared = {f"{name}.csv": columns for name, columns in ast.literal_eval(found[1]).items()}
     written = write_seeds([], "policies", ".")
-    assert {name: text.strip().split(",") for name, text in written.items()} == expected
+    read = {name: text.strip().split(",") for name, text in written.items()}
+    assert {**declared, "input_checks.csv": None} == {**read, "input_checks.csv": None}
 
 
 def test_units_are_units_of_the_project():
@@ -515,9 +619,9 @@ def test_a_table_is_copied_for_the_build(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("customer_id,Spend Total,spend_total\n1,2,3\n2,3,4\n", "differ only in case"),
+        ("customer_id,Spend Total,spend_total\n1,2,3\n2,3,4\n", "both stand for Spend Total"),
         ("customer_id,town\n1,a\n2,b\n3,a\n", "None of these columns can make segments"),
-        ("customer_id,x\n", "The table has no rows"),
+        ("customer_id,x\n", "has no rows below the names of its columns"),
     ],
 )
 def test_a_table_that_cannot_make_segments_stops(tmp_path, text, told):

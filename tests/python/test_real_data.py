@@ -1,6 +1,7 @@
 """Public data sets, read where EXTERNAL_DATA_DIR has them: a card file, US households."""
 
 import shutil
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -9,6 +10,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from conftest import Warehouse
+from own_feature_table import CATALOG, declare
 from test_customer_drivers import (
     assert_changes_are_the_first_that_can_do,
     assert_contributions_add_up,
@@ -214,36 +216,70 @@ def test_known_oddities_of_the_card_file_are_found(cards):
     assert found["balance_above_limit"] == 227
 
 
+# What households own and owe, as the survey names it, and what a bank would ask of each.
+OWNED = {
+    "savings": "SAVING + CDS + RETQLIQ",
+    "loans": "INSTALL + MRTHEL",
+    "wealth": "STOCKS + NMMF + BOND",
+}
+MEASURES = {
+    "holdings": "unit: count, transform: identity, null_policy: zero, measure: holdings",
+    "balance": "unit: amount, transform: log1p, null_policy: zero, measure: balance",
+    "deposits": "unit: amount, transform: log1p, null_policy: zero, measure: amount",
+    "recency": "unit: days, transform: identity, null_policy: median, measure: recency",
+}
+
+
+def declare_household_bank(folder: Path) -> Path:
+    """Declare savings, loans and wealth as accounts, cards as a table of numbers."""
+    features = [
+        (f"{benefit}_{name}", f"benefit: {benefit}, label: {benefit} {name}, {entry}")
+        for benefit in OWNED
+        for name, entry in MEASURES.items()
+    ]
+    card = "unit: amount, transform: log1p, null_policy: zero, measure: balance, input: card_debt"
+    features.append(("card_balance", f"benefit: card, label: card balance, {card}"))
+    catalogue = CATALOG[: CATALOG.index("      - name: visits")] + "".join(
+        f"      - name: {name}\n        description: The feature {name}.\n"
+        f"        data_type: double\n        config: {{meta: {{role: clustering, {entry}}}}}\n"
+        for name, entry in features
+    )
+    benefits = """benefit,label,singular,plural,is_owed,weight
+savings,savings,savings account,savings accounts,false,1
+loans,loans,loan,loans,true,1
+wealth,wealth,security,securities,false,1
+card,cards,card,cards,true,1
+"""
+    return declare(folder / "company", catalogue, benefits)
+
+
 @pytest.fixture(scope="module")
 def households(external_data, tmp_path_factory) -> Warehouse:
-    """Survey of Consumer Finances 2019, first implicate of each family, as raw inputs."""
+    """Survey of Consumer Finances 2019, first implicate of each family, in benefits of its own."""
     folder = tmp_path_factory.mktemp("scf2019")
     file = external_data / "scf2019" / "SCFP2019.csv.gz"
     with duckdb.connect() as connection:
         connection.execute(
             "create table households as select * from read_csv(?) where Y1 % 10 = 1", [str(file)]
         )
+        owned = ", ".join(f"{sum_} as {benefit}" for benefit, sum_ in OWNED.items())
         connection.execute(f"""
             copy (
                 select customer_id || '-' || benefit as account_id, customer_id, benefit, balance
                 from (
-                    unpivot (
-                        select
-                            cast(YY1 as varchar) as customer_id,
-                            SAVING + CDS + RETQLIQ as savings_plan,
-                            INSTALL + MRTHEL as loan,
-                            STOCKS + NMMF + BOND as wealth_management
-                        from households
-                    ) on savings_plan, loan, wealth_management into name benefit value balance
+                    unpivot (select cast(YY1 as varchar) as customer_id, {owned} from households)
+                    on {", ".join(OWNED)} into name benefit value balance
                 )
                 where balance > 0
             ) to '{folder}/benefit_accounts.csv'
         """)
         connection.execute(f"""
-            copy (select YY1 as cust_id, CCBAL as balance from households)
-            to '{folder}/credit_card_usage.csv'
+            copy (select YY1 as cust_id, CCBAL as card_balance from households)
+            to '{folder}/card_debt.csv'
         """)
-    warehouse = Warehouse(tmp_path_factory.mktemp("households") / "warehouse.duckdb")
+        connection.execute(f"copy households to '{folder}/survey.parquet'")
+    company = declare_household_bank(folder)
+    warehouse = Warehouse(folder / "warehouse.duckdb", company=company)
     return warehouse.build(raw_data=folder, dossier=False)
 
 
@@ -254,17 +290,33 @@ def test_every_household_gets_a_segment(households):
     assert households.rows("select sum(rejected_rows) from marts.input_row_counts") == [(0,)]
 
 
+def test_benefits_of_the_survey_keep_their_names(households):
+    """Holders and mean balances are those of the survey, counted from its own file."""
+    survey = households.path.parent / "survey.parquet"
+    counted = " union all ".join(
+        f"select '{benefit}', count(*) filter ({sum_} > 0) from '{survey}'"
+        for benefit, sum_ in (OWNED | {"card": "CCBAL"}).items()
+    )
+    held = """
+        select benefit, sum(holders) from marts.segment_benefit_profiles group by benefit order by 1
+    """
+    assert households.rows(held) == households.rows(f"{counted} order by 1")
+    for benefit, sum_ in OWNED.items():
+        (expected,) = households.rows(f"select sum({sum_}) from '{survey}'")
+        balances = f"select sum({benefit}_balance) from features.customer_features"
+        assert households.rows(balances)[0] == pytest.approx(expected, rel=1e-9)
+
+
 def test_features_that_do_not_vary_are_reported_and_left_out(households):
     reasons = dict(
         households.rows(
             "select feature, reason_left_out from marts.feature_scalers where not is_used"
         )
     )
-    assert reasons["credit_card_holdings"] == "does not vary"
-    assert reasons["savings_plan_deposits"] == "does not vary"
-    assert reasons["savings_plan_recency_days"] == "no known value"
-    assert "savings_plan_balance" not in reasons
-    assert "loan_balance" not in reasons
-    assert "credit_card_balance" not in reasons
+    # The survey has accounts but no transactions.
+    assert reasons == {
+        **{f"{benefit}_deposits": "does not vary" for benefit in OWNED},
+        **{f"{benefit}_recency": "no known value" for benefit in OWNED},
+    }
     importance = households.rows("select count(*) from marts.feature_importance")[0][0]
-    assert importance == 39 - len(reasons)
+    assert importance == 13 - len(reasons)

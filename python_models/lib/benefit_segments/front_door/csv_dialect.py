@@ -39,31 +39,8 @@ def read_dialect(path: Path, input_: Input, known: Sequence[str] = ()) -> Dialec
     `known` are columns that the names of its folders give. Raises InputError when the file has no
     header line in UTF-8, or lacks a required column.
     """
-    lines = first_lines(path)
-    header = lines[0]
-    separator = re.fullmatch(rb'"?sep=([^"\w\s]|\t)"?', header.strip(b" "), re.IGNORECASE)
-    if separator:
-        header = lines[1] if len(lines) > 1 else b""
-    if not header.strip(b' "\t'):
-        raise InputError(
-            f"{path} has no header line. Its first line must name the columns: "
-            + ", ".join(column.name for column in input_.columns[:10])
-            + "."
-        )
-    try:
-        if b"\0" in header:
-            raise ValueError
-        text = header.decode()
-    except ValueError:
-        raise InputError(
-            f"{path}: its first line is not UTF-8 text. Save the file as CSV in UTF-8."
-        ) from None
-    if text.count('"') % 2:
-        raise InputError(
-            f"{path}, line 1: a quotation mark in the names of the columns is never closed."
-            " Correct the first line."
-        )
-    delimiter = separator[1].decode() if separator else find_delimiter(text, input_)
+    text, separator = read_header(path, [column.name for column in input_.columns])
+    delimiter = separator or find_delimiter(text, input_)
     names = tuple(split_header(text, delimiter))
     extra = [name for name in known if normalise(name) not in set(map(normalise, names))]
     matched = match_columns(input_, [*names, *extra], str(path))
@@ -83,6 +60,36 @@ def read_dialect(path: Path, input_: Input, known: Sequence[str] = ()) -> Dialec
             if kinds.get(position, "long_text") == "long_text"
         ),
     )
+
+
+def read_header(path: Path, wanted: Sequence[str] = ()) -> tuple[str, str | None]:
+    """Return the line that names the columns, and the delimiter if a line `sep=;` precedes it.
+
+    `wanted` are columns to name when there is no such line. Raises InputError when there is none in
+    UTF-8.
+    """
+    lines = first_lines(path)
+    header = lines[0]
+    separator = re.fullmatch(rb'"?sep=([^"\w\s]|\t)"?', header.strip(b" "), re.IGNORECASE)
+    if separator:
+        header = lines[1] if len(lines) > 1 else b""
+    if not header.strip(b' "\t'):
+        named = f": {', '.join(wanted[:10])}" if wanted else ""
+        raise InputError(f"{path} has no header line. Its first line must name the columns{named}.")
+    try:
+        if b"\0" in header:
+            raise ValueError
+        text = header.decode()
+    except ValueError:
+        raise InputError(
+            f"{path}: its first line is not UTF-8 text. Save the file as CSV in UTF-8."
+        ) from None
+    if text.count('"') % 2:
+        raise InputError(
+            f"{path}, line 1: a quotation mark in the names of the columns is never closed."
+            " Correct the first line."
+        )
+    return text, separator[1].decode() if separator else None
 
 
 def first_lines(path: Path) -> list[bytes]:

@@ -4,6 +4,7 @@ import datetime
 import math
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -34,15 +35,8 @@ def load_excel(
     """
     survey = Survey(part.path)
     unreadable = UnreadableLines(con, input_.name, part.path)
-    try:
+    with damage_named(part.path):
         row_count, matched = read_workbook(con, input_, part, first_row_number, unreadable)
-    except (InputError, duckdb.Error):
-        raise
-    except Exception as error:  # openpyxl raises errors of many kinds for damaged files
-        raise InputError(
-            f"{part.path} is cut or damaged, or is not an .xlsx workbook"
-            f" ({type(error).__name__}). Save it again."
-        ) from None
     unreadable.write()
     survey.result()
     return record(
@@ -63,11 +57,7 @@ def read_workbook(con, input_, part, first_row_number, unreadable):
     try:
         rows = filled_rows(choose_sheet(workbook, input_.name, part.path))
         _, header = next(rows)
-        names = ["" if cell.value is None else text_of(cell.value) for cell in header]
-        names = [
-            name or f"column {cell.column_letter}" if cell.value is not None else ""
-            for name, cell in zip(names, header, strict=True)
-        ]
+        names = names_of(header)
         extra = [name for name in part.partitions if normalise(name) not in map(normalise, names)]
         matched = match_columns(input_, [*names, *extra], str(part.path))
         read, waiting = 0, []
@@ -99,6 +89,40 @@ def read_workbook(con, input_, part, first_row_number, unreadable):
         return read + len(waiting), matched
     finally:
         workbook.close()
+
+
+def names_of(header: tuple) -> list[str]:
+    """Return the name in each cell of the first row; empty where there is none."""
+    names = ["" if cell.value is None else text_of(cell.value) for cell in header]
+    return [
+        name or f"column {cell.column_letter}" if cell.value is not None else ""
+        for name, cell in zip(names, header, strict=True)
+    ]
+
+
+def read_names(path: Path, input_name: str) -> list[str]:
+    """Return the names of the columns in a workbook; raise InputError when it is damaged."""
+    with damage_named(path):
+        check_archive(path)
+        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            return names_of(next(filled_rows(choose_sheet(workbook, input_name, path)))[1])
+        finally:
+            workbook.close()
+
+
+@contextmanager
+def damage_named(path: Path):
+    """Turn the errors of many kinds that openpyxl raises for damaged files into InputError."""
+    try:
+        yield
+    except (InputError, duckdb.Error):
+        raise
+    except Exception as error:
+        raise InputError(
+            f"{path} is cut or damaged, or is not an .xlsx workbook"
+            f" ({type(error).__name__}). Save it again."
+        ) from None
 
 
 def check_archive(path: Path) -> None:
