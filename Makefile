@@ -28,7 +28,7 @@ export THREADS ?= $(shell getconf _NPROCESSORS_ONLN)
 help:  ## List the targets.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-segments: publish  ## Build segments from RAW_DATA_DIR (default: the demo insurer), publish and summarize them.
+segments: publish  ## Build segments from RAW_DATA_DIR and COMPANY_DIR (default: the demo insurer), publish and summarize them.
 	@python scripts/print_summary.py
 
 catalog: $(INSTALLED)  ## Propose the features of a wide table: DATA=<file or table> (COMPANY=<new folder>, KEY=<column>).

@@ -8,7 +8,7 @@ from pathlib import Path
 def seconds_of_steps(target: Path) -> dict[str, float]:
     """Return the seconds of features, fit and scoring from dbt's target folder.
 
-    features  from the first hook, which finds the raw files, to the end of
+    features  from the first hook, over the reading of the inputs, to the end of
               customer_features; whatever runs in between counts
     fit       while at least one of the Python models that were run is under way
     scoring   the model that writes the nearest segment of every customer

@@ -4,7 +4,7 @@ is kept; any other is read as text. Null when it is not a valid value. For text 
 before the cast, because try_cast alone accepts '0x10', '1_000', 'infinity' and rounds '12.7' to a
 whole number. Patterns have no backslashes, so every engine reads them the same way; only the classes
 of Unicode characters need one. The type is known when a query is planned, so only one branch of
-each case runs. `format` is the row of the seed input_formats for the input, if it has one.
+each case runs. `format` is the row of input_formats for the input, if it has one.
 -#}
 
 {% macro parse_text(column) -%}

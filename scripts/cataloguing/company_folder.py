@@ -1,4 +1,4 @@
-"""Write the folder of a company: the proposed catalogue and the seeds beside it."""
+"""Write the folder of a company: the proposed catalogue and the csv files beside it."""
 
 import csv
 import io
@@ -116,7 +116,7 @@ def _write_feature(each: Proposal, input_name: str) -> list[str]:
 
 
 def write_seeds(proposals: list[Proposal], input_name: str, sign: str) -> dict[str, str]:
-    """Return the text of every seed by the name of its file; some have only a header."""
+    """Return the text of every csv file by its name; some have only a header."""
     rows = {name: [] for name in HEADERS}
     for benefit in list_benefits(proposals):
         words = benefit.replace("_", " ")

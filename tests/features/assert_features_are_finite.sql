@@ -1,4 +1,4 @@
--- An infinite value in your own feature table would put its customer infinitely far from every
+-- An infinite value in a table of numbers would put its customer infinitely far from every
 -- segment. Stops the build before the fit.
 with
 

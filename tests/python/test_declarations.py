@@ -42,11 +42,11 @@ def check_declarations(names=("visits",), formats=(), database="warehouse", raw_
         "schema": "marts",
         "columns": {"customer_id": {}, "segment_id": {}},
     }
-    nodes["seed.benefit_segments.input_formats"] = {
-        "schema": "reference",
-        "original_file_path": "company/input_formats.csv",
+    entry = {"role": "profiling", "unit": "count", "benefit": "all"}
+    nodes["model.benefit_segments.customer_features"] = {
+        "schema": "features",
+        "columns": {name: {"name": name, "config": {"meta": entry}} for name in names},
     }
-    sources = {name: {"name": name, "meta": {"is_input": True}} for name in INPUTS}
     environment, text = render("macros/front_door/check_declarations.sql")
     columns = ("input", "date_format", "decimal_sign")
     module = environment.from_string(
@@ -55,12 +55,17 @@ def check_declarations(names=("visits",), formats=(), database="warehouse", raw_
             "execute": True,
             "env_var": lambda name, default: raw_data,
             "target": {"database": database},
-            "graph": {"nodes": nodes, "sources": sources},
+            "graph": {"nodes": nodes},
             "modules": {"re": re},
             "exceptions": {"raise_compiler_error": refuse},
             "fetch_rows": fetch_rows,
-            "list_features": lambda: [{"name": name, "input": "app_logins"} for name in names],
-            "read_seed": lambda name: [dict(zip(columns, row, strict=True)) for row in formats],
+            "list_inputs": lambda: [*INPUTS, "app_logins"],
+            "source_problem": lambda feature, transaction_types: None,
+            "declared_columns": dict,
+            "read_seed": lambda name: [{"unit": "count"}],
+            "read_declared": lambda name: [
+                dict(zip(columns, row, strict=True)) for row in formats if name == "input_formats"
+            ],
         },
     ).module
     module.check_declarations()
@@ -96,7 +101,7 @@ def test_declarations_are_accepted(given):
         ({"formats": [("customers", None, ";")]}, "decimal_sign is ;; it must be . or , or empty"),
         (
             {"formats": [("customers", None, ","), ("customers", None, ".")]},
-            "company/input_formats.csv, row 2: the input customers has a line before",
+            "input_formats.csv, row 2: the input customers has a line before",
         ),
         *(
             ({"formats": [("customers", date_format, None)]}, f"date_format is {date_format}; it")
@@ -145,26 +150,3 @@ def test_names_that_duckdb_keeps_are_refused(warehouse, tmp_path, database):
     result = warehouse.dbt("run", "--select", "base_customers", WAREHOUSE_PATH=str(path))
     assert result.returncode != 0
     assert f"WAREHOUSE_PATH names the database {database}" in result.stdout
-
-
-@pytest.mark.parametrize(("lowest", "is_refused"), [(-0.99, False), (-1, True), (-250, True)])
-def test_values_without_a_logarithm_stop_the_build(lowest, is_refused):
-    features = [
-        {"name": "net_flow", "transform": "log1p"},
-        {"name": "balance", "transform": "identity"},
-    ]
-    environment, text = render("tests/features/assert_logarithms_exist.sql")
-    query = environment.from_string(text).render(
-        list_features=lambda role: features, ref=lambda name: name
-    )
-    with duckdb.connect() as connection:
-        connection.execute(
-            "create table customer_features as select unnest([?, ?, 3]) as net_flow, -9 as balance",
-            [lowest, lowest],
-        )
-        if not is_refused:
-            assert connection.execute(query).fetchall() == []
-            return
-        message = "the feature net_flow is -1 or less for 2 customers, and its transform log1p"
-        with pytest.raises(duckdb.Error, match=message):
-            connection.execute(query).fetchall()

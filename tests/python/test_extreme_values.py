@@ -1,6 +1,5 @@
 """Values far outside their column, the small segments they make, and words that fit the means."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +10,13 @@ import pandas as pd
 import pytest
 
 from conftest import PROJECT, Warehouse
+from own_feature_table import declare
 
 FEATURE = """      - name: {name}
         description: {label}.
         data_type: double
-        config: {{meta: {{benefit: {name}, label: {label}, unit: {unit}, {model}}}}}
+        config: {{meta: {{benefit: {name}, label: {label}, unit: {unit}, {model},
+          input: wide}}}}
 """
 CATALOG = """models:
   - name: customer_features
@@ -41,21 +42,19 @@ def catalog(*features: tuple[str, str, str, str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def build_table(own_project, tmp_path_factory):
+def build_table(tmp_path_factory):
     """Build a wide table with its catalogue; `command` may be only a part of the build."""
 
     def build(customers: pd.DataFrame, features: str, *settings: str, command=None) -> Warehouse:
         folder = tmp_path_factory.mktemp("extremes")
-        shutil.copytree(own_project, folder / "project")
-        entries = folder / "project" / "data" / "demo" / "company" / "customer_features.yml"
-        entries.write_text(features)
-        warehouse = Warehouse(folder / "warehouse.duckdb", folder / "project")
+        company = declare(folder / "company", features)
+        warehouse = Warehouse(folder / "warehouse.duckdb", company=company)
         with duckdb.connect(str(warehouse.path)) as connection:
             connection.register("customers", customers)
             connection.execute("create table wide as select * from customers")
         settings = [
             "--vars",
-            "{" + ", ".join(["customer_features_relation: wide", *settings]) + "}",
+            "{" + ", ".join(["input_relations: {wide: wide}", *settings]) + "}",
         ]
         if command is None:
             return warehouse.build(*settings, dossier=False)
