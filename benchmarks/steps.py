@@ -10,7 +10,7 @@ def seconds_of_steps(target: Path) -> dict[str, float]:
 
     features  from the first hook, over the reading of the inputs, to the end of
               customer_features; whatever runs in between counts
-    fit       while at least one of the Python models that were run is under way
+    fit       while at least one of the models fit_* is under way
     scoring   the model that writes the nearest segment of every customer
     """
     results = json.loads((target / "run_results.json").read_text())["results"]
@@ -27,7 +27,7 @@ def seconds_of_steps(target: Path) -> dict[str, float]:
 
     hooks = {name for name in periods if "-on-run-start-" in name}
     made_of = hooks | ancestors(unique_id("customer_features"), manifest["parent_map"])
-    python = {unique_id(name) for name, node in models.items() if node["language"] == "python"}
+    python = {unique_id(name) for name in models if name.startswith("fit_")}
     return {
         "features": span([periods[name] for name in made_of & periods.keys()]),
         "fit": covered([periods[name] for name in python & periods.keys()]),

@@ -37,7 +37,7 @@ causes as (
 
     where
         feature_scalers.is_used
-        and feature_scalers.transform != 'clipped'
+        and feature_scalers.transform not in ('clipped', 'clipped_log1p')
         and 2 * segment_extremes.extreme_customers >= segments.customers
 
     qualify

@@ -123,7 +123,7 @@ def test_the_places_to_find_things_exist():
     places = rows("CONTRIBUTING.md", "what | where")
     paths = [path for _, where in places for path in re.findall(r"[\w/.]+/[\w.]*", where)]
     assert len(places) == 5
-    assert len(paths) == 6
+    assert len(paths) == 7
     assert [path for path in paths if not (PROJECT / path).exists()] == []
     counts = PROJECT / "python_models" / "lib" / "benefit_segments" / "segment_counts.py"
     assert "def choose_segment_count(" in counts.read_text()

@@ -209,10 +209,10 @@ def read_reference_curve(file, space: str) -> list[float]:
 
 def test_known_oddities_of_the_card_file_are_found(cards):
     found = dict(cards.rows("select rule, row_count from marts.data_quality_findings"))
-    assert found["minimum_payments_unknown"] == 313
+    assert found["credit_card_minimum_payments_unknown"] == 313
     assert found["minimum_payments_unknown_nothing_paid"] == 240
-    assert found["limit_unknown"] == 1
-    assert found["frequency_above_one"] == 8
+    assert found["credit_card_limit_unknown"] == 1
+    assert found["share_above_one"] == 8
     assert found["balance_above_limit"] == 227
 
 

@@ -332,7 +332,7 @@ def test_one_segment_is_not_compared(one):
 def test_benefits_of_the_users_own_are_shown(own_report):
     assert "(branch and savings)" in own_report.words(own_report.find("asked"))
     assert "Savings" in own_report.drawings("benefits")[0]
-    assert "no input was read" in own_report.words(own_report.find("rejected"))
+    assert "Wide" in own_report.words(own_report.find("rejected"))
 
 
 def test_without_benefits_that_are_held_the_report_says_so(own_report, tmp_path):
