@@ -237,8 +237,14 @@ def declare_household_bank(folder: Path) -> Path:
         for benefit in OWNED
         for name, entry in MEASURES.items()
     ]
-    card = "unit: amount, transform: log1p, null_policy: zero, measure: balance, input: card_debt"
-    features.append(("card_balance", f"benefit: card, label: card balance, {card}"))
+    card = {
+        "holdings": "unit: flag, transform: identity, null_policy: zero, measure: holdings",
+        "balance": MEASURES["balance"],
+    }
+    features += [
+        (f"card_{name}", f"benefit: card, label: card {name}, input: card_debt, {entry}")
+        for name, entry in card.items()
+    ]
     catalogue = CATALOG[: CATALOG.index("      - name: visits")] + "".join(
         f"      - name: {name}\n        description: The feature {name}.\n"
         f"        data_type: double\n        config: {{meta: {{role: clustering, {entry}}}}}\n"
@@ -274,7 +280,10 @@ def households(external_data, tmp_path_factory) -> Warehouse:
             ) to '{folder}/benefit_accounts.csv'
         """)
         connection.execute(f"""
-            copy (select YY1 as cust_id, CCBAL as card_balance from households)
+            copy (
+                select YY1 as cust_id, CCBAL as card_balance, CCBAL > 0 as card_holdings
+                from households
+            )
             to '{folder}/card_debt.csv'
         """)
         connection.execute(f"copy households to '{folder}/survey.parquet'")
@@ -319,4 +328,4 @@ def test_features_that_do_not_vary_are_reported_and_left_out(households):
         **{f"{benefit}_recency": "no known value" for benefit in OWNED},
     }
     importance = households.rows("select count(*) from marts.feature_importance")[0][0]
-    assert importance == 13 - len(reasons)
+    assert importance == 14 - len(reasons)
