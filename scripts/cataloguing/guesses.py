@@ -362,11 +362,12 @@ def _unit_of_numbers(column: Column, words: list[str]) -> tuple[str, str, list[s
         )
     if is_positive and (unit := _duration(words)):
         return unit, f'by "{_first(words, DURATIONS[unit])}" in its name', []
-    if said & COUNTING and is_whole and is_positive:
+    is_count = is_whole and is_positive and column.maximum < 1e9  # as far as the build counts
+    if said & COUNTING and is_count:
         return "count", f'by "{_first(words, COUNTING)}" in its name', []
-    if is_whole and is_positive and column.distinct <= MAX_CATEGORIES and column.maximum <= 50:
+    if is_count and column.distinct <= MAX_CATEGORIES and column.maximum <= 50:
         return "count", "few small whole numbers", []
-    if said & COUNT and is_whole and is_positive:
+    if said & COUNT and is_count:
         return "count", f'by "{_first(words, COUNT)}" in its name', []
     if said & PERCENT and is_positive and column.maximum <= 100:
         return (
@@ -378,7 +379,7 @@ def _unit_of_numbers(column: Column, words: list[str]) -> tuple[str, str, list[s
         return "ratio", f'by "{_first(words, RATIO)}" in its name', []
     if said & AMOUNT:
         return "amount", f'by "{_first(words, AMOUNT)}" in its name', []
-    if is_whole and is_positive and column.maximum <= 1000:
+    if is_count and column.maximum <= 1000:
         return "count", "whole numbers up to 1,000", []
     if not is_whole and column.minimum > 0 and column.high <= 20 and column.high <= 20 * column.low:
         return "ratio", "decimals above 0 within a small range", []

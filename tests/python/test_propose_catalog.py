@@ -79,6 +79,7 @@ def skewed(seed=1) -> np.ndarray:
         ("motor_claims", repeated(0, 1, 2), "count", "clustering"),
         ("num_of_payments", repeated(*range(100)), "count", "clustering"),
         ("payment", repeated(*range(0, 9000, 7)), "amount", "clustering"),
+        ("num_of_bytes", repeated(7, 10**9), "amount", "clustering"),
         ("card rate", repeated(0.1, 0.5, 0.9), "share", "clustering"),
         ("xyz", repeated(0.0, 0.25, 1.0), "share", "clustering"),
         ("has_loan", repeated(0, 1, 1), "flag", "clustering"),
