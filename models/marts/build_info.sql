@@ -1,8 +1,8 @@
 with
 
-segment_profiles as (
+segment_statistics as (
 
-    select * from {{ ref('segment_profiles') }}
+    select * from {{ ref('int_segment_statistics') }}
 
 ),
 
@@ -37,7 +37,7 @@ segments as (
         cast(sum(customers) as bigint) as customers,
         count(*) as segments
 
-    from segment_profiles
+    from segment_statistics
 
 ),
 

@@ -402,7 +402,7 @@ def test_a_refusal_names_the_format_and_the_setting_reads_it(warehouse, tmp_path
         tmp_path / "it's a company",
         ['benefit_transactions,%d/%m/%Y,","', "benefit_accounts,%d.%m.%Y,"],
     )
-    result = warehouse.dbt(*build, "+input_formats", raw_data=folder, COMPANY_DIR=str(company))
+    result = warehouse.dbt(*build, raw_data=folder, COMPANY_DIR=str(company))
     assert result.returncode == 0, result.stdout
     read = "select occurred_on::varchar, amount::double from staging.stg_benefit_transactions"
     assert warehouse.rows(read) == [("2025-06-05", 1234.5), ("2025-06-25", -7.5)]

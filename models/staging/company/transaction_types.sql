@@ -1,6 +1,14 @@
+with
+
+declared as (
+
+    select * from {{ declared('transaction_types') }}
+
+)
+
 select
     benefit,
     transaction_type,
     counts_as
 
-from {{ declared('transaction_types') }}
+from declared

@@ -1,7 +1,0 @@
-select
-    input,
-    rule,
-    description,
-    condition
-
-from {{ declared('input_checks') }}

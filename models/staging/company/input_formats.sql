@@ -1,6 +1,0 @@
-select
-    input,
-    date_format,
-    decimal_sign
-
-from {{ declared('input_formats') }}
