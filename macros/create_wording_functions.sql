@@ -31,7 +31,7 @@ calls another one, so each works in any copy of the file.
     {%- endset %}
     {#- Two decimals only where none would read as nobody or everybody. #}
     {%- set flag -%} format('yes for {:.{}f}%', 100 * cast(value as double),
-        if(value in (0, 1) or value between 0.01 and 0.99, 0, 2)) {%- endset %}
+        case when value in (0, 1) or value between 0.01 and 0.99 then 0 else 2 end) {%- endset %}
     {%- set number %}
         case
             when {{ is_share }} then {{ share }}
@@ -74,7 +74,7 @@ calls another one, so each works in any copy of the file.
         'share_in_words(value)': share,
         'plain_number(value)': plain,
         'whole_number(value)': whole,
-        'count_in_words(value, thing)': whole ~ " || ' ' || thing || if(value = 1, '', 's')",
+        'count_in_words(value, thing)': whole ~ " || ' ' || thing || case when value = 1 then '' else 's' end",
         'all_digits(value)': digits,
         'similarity_in_words(value)':
             "coalesce(format('{:.2f}', floor(round(100 * cast(value as double), 9)) / 100), 'unknown')",

@@ -36,6 +36,7 @@ SETTINGS = {
 
 # Lines that dbt puts around a message: where it was raised, above and below.
 HEADING = re.compile(r"(\w+ )+Error in .*\)$")
+OF_PYTHON = "Python model failed:"
 TRACE = re.compile(r"> (in|called by) ")
 # DuckDB's tips for a file in use do not help a build.
 TIPS = re.compile(r" (However, you would|See also) .*")
@@ -115,9 +116,13 @@ def find_cause(result: dbtRunnerResult) -> str:
 
 def in_one_line(cause: str) -> str:
     """Remove where a message was raised, and add what to do when dbt does not tell."""
-    lines = [line.strip().removeprefix("Invalid Input Error: ") for line in cause.splitlines()]
+    lines = [line.strip() for line in cause.splitlines()]
+    # How DuckDB and Python name an error with a message of ours.
+    lines = [re.sub(r"^(Invalid Input Error|InputError): ", "", line) for line in lines]
     told = " ".join(
-        line for line in lines if line and not HEADING.match(line) and not TRACE.match(line)
+        line
+        for line in lines
+        if line and not HEADING.match(line) and not TRACE.match(line) and line != OF_PYTHON
     )
     if "Could not set lock" in told:
         told = TIPS.sub("", told).rstrip(".")

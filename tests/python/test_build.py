@@ -135,6 +135,8 @@ def test_a_test_that_warns_is_printed_with_a_command_that_shows_its_rows(tmp_pat
         [
             *(sys.executable, PROJECT / "scripts" / "build.py"),
             *("--select", "+observation_window", test, "--vars", "{as_of_date: '2010-01-01'}"),
+            # Of the tests, only those of which all models are built.
+            *("--indirect-selection", "cautious"),
             *("--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"),
         ],
         cwd=PROJECT,

@@ -91,6 +91,9 @@ def test_a_day_long_past_has_no_activity_and_says_so(warehouse):
         "--select",
         "+observation_window",
         "assert_observation_window_holds_activity",
+        # Of the tests, only those of which all models are built.
+        "--indirect-selection",
+        "cautious",
         "--exclude-resource-type",
         "unit_test",
         "--vars",

@@ -30,6 +30,7 @@ def importer(tmp_path_factory):
     environment = {name: value for name, value in os.environ.items() if name != "RAW_DATA_DIR"}
     environment["WAREHOUSE_PATH"] = str(project / "insurer.duckdb")
     environment["COMPANY_DIR"] = str(company)
+    environment["RAW_DATA_DIR"] = str(PROJECT / "data" / "demo")
     anchors = ["--project-dir", project, "--profiles-dir", project]
 
     def run(*arguments):

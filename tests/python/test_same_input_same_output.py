@@ -19,7 +19,7 @@ def assert_same_marts(one: Warehouse, other: Warehouse) -> None:
             "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
         )
     ]
-    assert len(marts) == 24
+    assert len(marts) == 26
     # It tells one build from another.
     marts.remove("build_info")
     for mart in marts:

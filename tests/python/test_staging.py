@@ -18,20 +18,20 @@ UNLISTED = "customer_id is not among the usable customers"
 CUSTOMERS = {
     "customer_id,joined_on,region": None,
     "1,2020-01-01,north": "",
-    '2,,"a, ""b""\n\nc"': "",
+    '2,,"a, ""b"" c"': "",
     "3,2999-01-01,": "",  # a bad optional value never costs a customer
     "4,31/12/2020,": "",
     ",2020-01-01,north": "customer_id is missing",
-    "5\0,,": "",
-    "5\0 0,,": INVISIBLE,
-    "\0,soon,": "customer_id is missing",
+    "5\u200b,,": "",
+    "5\u200b0,,": INVISIBLE,
+    "\u200b,soon,": "customer_id is missing",
     " NaN ,,": "customer_id is missing",
     "9.1E+17,,": "customer_id is a rounded number",
-    "6,2020-01-01": "line cannot be read as 3 columns (missing columns)",
-    "6,2020-01-01,,x": "line cannot be read as 3 columns (too many columns)",
-    '6,"2020"-01-01,': "line cannot be read as 3 columns (unquoted value)",
-    "6,,S\udce3o": "line cannot be read as 3 columns (invalid encoding)",
-    "6,," + "x" * 17_000_000: "line cannot be read as 3 columns (line size over maximum)",
+    "6,2020-01-01": "line cannot be read: the line does not have 3 columns",
+    "6,2020-01-01,,x": "line cannot be read: the line does not have 3 columns",
+    '6,"2020"-01-01,': "line cannot be read: a quotation mark inside a value in quotation marks",
+    "6,,S\udce3o": "line cannot be read: not UTF-8 text",
+    "6,," + "x" * 17_000_000: "line cannot be read: more than 16 MiB",
     "1,2020-01-02,south": "customer_id is a duplicate",
     "  ,,": "customer_id is missing",
     "007,,,": "",  # only an empty value too many
@@ -41,8 +41,7 @@ CREDIT_CARD_USAGE = {
     "CUST_ID,BALANCE,PURCHASES_FREQUENCY,TENURE": None,
     "1,1e3,1.1,12": "",
     "33,1,0,12": UNLISTED,
-    "007,0x10,-0.5,12.7": "balance is not a number; purchases_frequency is negative;"
-    " tenure is not a whole number",
+    "007,0x10,-0.5,12.7": "balance is not a number; purchases_frequency is negative",
     '2,"1,234.50",NaN,': "balance is not a number; purchases_frequency is not a number",
     "2,1_000,1e309,": "balance is not a number; purchases_frequency is not a number;"
     " customer_id is a duplicate",
@@ -113,9 +112,9 @@ def test_every_row_is_used_or_refused_with_its_reasons(staged, input_):
 def test_refused_rows_can_be_found_in_the_file(staged):
     unreadable = staged.rows(
         "select line_number, raw_row from marts.rejected_rows"
-        " where rejection_reasons like '%(missing columns)'"
+        " where rejection_reasons like '%does not have 3 columns' order by 1 limit 1"
     )
-    assert unreadable == [(12, "6,2020-01-01")]  # a value of several lines counts as one
+    assert unreadable == [(12, "6,2020-01-01")]
     row = staged.rows(
         "select row_number, record_key, raw_row from marts.rejected_rows"
         " where rejection_reasons like 'benefit is unknown%'"
@@ -175,7 +174,10 @@ def test_row_order_does_not_matter(staged, tmp_path):
             inputs[name] = [header, *random.Random(seed).sample(rows, len(rows))]
         warehouse = Warehouse(tmp_path / "warehouse.duckdb")
         run(warehouse, write(tmp_path / f"raw{seed}", inputs))
-        results.append([warehouse.rows(f"from staging.stg_{name} order by all") for name in copies])
+        staged_as = [name.replace("credit_card_usage", "customer_numbers") for name in copies]
+        results.append(
+            [warehouse.rows(f"from staging.stg_{name} order by all") for name in staged_as]
+        )
         results[-1].append(
             warehouse.rows(
                 "select input, record_key, rejection_reasons, raw_row ->> '$.*'[2:]"
@@ -209,7 +211,7 @@ def test_build_stops_when_too_many_rows_are_refused(warehouse, tmp_path):
     assert (
         f"customers ({folder}/customers.csv): 3 of 53 rows were rejected, more than the"
         " share of 0.05 that max_rejected_share allows. Most frequent reason: line"
-        " cannot be read as 3 columns (invalid encoding). See them with: dbt show"
+        " cannot be read: not UTF-8 text. See them with: dbt show"
     ) in result.stdout
     refused = "select count(*) from marts.rejected_rows"
     assert warehouse.rows(refused) == [(3,)]
@@ -382,7 +384,8 @@ def test_a_refusal_names_the_format_and_the_setting_reads_it(warehouse, tmp_path
         ],
     }
     folder = write(tmp_path / "raw", inputs)
-    build = ["build", "--exclude-resource-type", "unit_test", "--select", "+int_customers"]
+    build = ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
+    build += ["--select", "+int_customers"]
     result = warehouse.dbt(*build, "+assert_rejected_share_is_within_limit", raw_data=folder)
     assert result.returncode == 1
     assert (

@@ -194,7 +194,7 @@ def test_functions_work_in_a_file_that_is_attached_under_another_name(seeded):
             select function_name, list_transform(parameters, lambda x: 'null')
             from duckdb_functions() where database_name = 'other'
         """).fetchall()
-        assert len(functions) == 18
+        assert len(functions) == 20
         for name, nulls in functions:
             connection.execute(f"select other.wording.{name}({', '.join(nulls)})")
         days = connection.execute("select other.wording.number_in_words(6.5, 'days')")
