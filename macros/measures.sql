@@ -12,12 +12,12 @@ such rows there is no activity. To add a measure, add one entry.
         'balance': ['holdings', known.replace('{column}', 'balance')],
         'tenure': ['holdings', known.replace('{column}', 'tenure_months')],
         'amount': ['activity', 'coalesce(sum(amount) filter (where {rows}), 0)'],
-        'count': ['activity', 'coalesce(sum(transactions) filter (where {rows}), 0)'],
+        'count': ['activity', 'coalesce(sum(transaction_count) filter (where {rows}), 0)'],
         'recency': ['activity', 'coalesce(min(days_since_last) filter (where {rows}), max(observation_days))'],
         'share_of_months': ['activity', 'coalesce(bit_count(bit_or(month_bits) filter (where {rows})), 0)'
             ~ ' / cast(' ~ var('observation_months') ~ ' as double)'],
-        'missed_share': ['activity', 'coalesce(sum(transactions) filter (where {missed}) / nullif('
-            ~ 'cast(sum(transactions) filter (where {missed} or {in}) as double), 0), 0)'],
+        'missed_share': ['activity', 'coalesce(sum(transaction_count) filter (where {missed}) / nullif('
+            ~ 'cast(sum(transaction_count) filter (where {missed} or {in}) as double), 0), 0)'],
         'net_flow': ['activity', 'coalesce(sum(amount) filter (where {in}), 0)'
             ~ ' - coalesce(sum(amount) filter (where {out}), 0)'],
     }) %}

@@ -98,3 +98,78 @@ A feature whose column is customer_id needs no further column: it is 1 for a cus
     {% endfor %}
     {% do return(none) %}
 {% endmacro %}
+
+
+{#-
+The value of a feature in customer_features. A customer without a row in a table of numbers has no
+activity: 0, but days, years and ratios are unknown.
+-#}
+{% macro value_of(feature) -%}
+    {%- set value = feature.input ~ '.' ~ feature.name -%}
+    {%- if not feature.input -%}
+    {{ measures()[feature.measure][0] }}_of_customers.{{ feature.name }}
+    {%- elif feature.input == 'customers' -%}
+    customers.{{ column_of(feature) }}
+    {%- elif is_row_alone(feature) -%}
+    cast({{ feature.input }}.customer_id is not null as double)
+    {%- elif feature.unit in ['category', 'days', 'year', 'ratio'] -%}
+    {{ value }}
+    {%- else -%}
+    case when {{ feature.input }}.customer_id is null then 0 else {{ value }} end
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The columns of the contracts in _staging__sources.yml and of the tables of numbers. -#}
+{% macro list_input_columns() %}
+    {% set columns = [] %}
+    {% if execute %}
+        {% for input in graph.sources.values() | selectattr('meta.is_input', 'defined') %}
+            {% for column in input.columns.values() %}
+                {% do columns.append({
+                    'input': input.name, 'column_name': column.name,
+                    'kind': column.meta.kind or 'text', 'is_required': column.meta.required or false,
+                    'aliases': column.meta.aliases or [],
+                }) %}
+            {% endfor %}
+        {% endfor %}
+        {#- The catalogue may name more aliases of the key. -#}
+        {% set key = graph.nodes['model.benefit_segments.customer_features'].columns.customer_id %}
+        {% for input, features in list_number_inputs().items() %}
+            {% do columns.append({
+                'input': input, 'column_name': 'customer_id', 'kind': 'key', 'is_required': true,
+                'aliases': ['CUST_ID'] + (key.config.meta.aliases or []),
+            }) %}
+            {% for feature in features %}
+                {% do columns.append({
+                    'input': input, 'column_name': column_of(feature),
+                    'kind': 'category' if feature.unit == 'category' else 'number',
+                    'is_required': not feature.optional, 'aliases': feature.aliases or [],
+                }) %}
+            {% endfor %}
+        {% endfor %}
+        {% for column in columns %}
+            {% do column.update({'relation': var('input_relations').get(column.input)}) %}
+        {% endfor %}
+    {% endif %}
+    {% do return(columns) %}
+{% endmacro %}
+
+
+{#- What is looked for in a table of numbers, as [rule, description, condition]. -#}
+{% macro number_rules(input, features) %}
+    {% set shares = features | selectattr('unit', 'equalto', 'share') | map(attribute='name') | join(', ') %}
+    {% set amounts = features | selectattr('unit', 'equalto', 'amount')
+        | rejectattr('measure', 'equalto', 'balance') | map(attribute='name') | join(', ') %}
+    {% set rules = [] %}
+    {% do rules.append(['share_above_one', 'a share is above 1', 'greatest(' ~ shares ~ ') > 1']) if shares %}
+    {% do rules.append(['negative_amount', 'an amount other than the balance is negative',
+        'least(' ~ amounts ~ ') < 0']) if amounts %}
+    {% for feature in features %}
+        {% do rules.append([feature.name ~ '_unknown', feature.label ~ ': unknown', feature.name ~ ' is null']) %}
+    {% endfor %}
+    {% for check in read_declared('input_checks') if check.input == input %}
+        {% do rules.append([check.rule, check.description, check.condition]) %}
+    {% endfor %}
+    {% do return(rules) %}
+{% endmacro %}

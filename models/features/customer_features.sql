@@ -54,18 +54,7 @@ joined as (
 
     select
         {% for feature in features if feature.measure != 'benefits_held' -%}
-        {%- if not feature.input -%}
-        {{ measures[feature.measure][0] }}_of_customers.{{ feature.name }},
-        {%- elif feature.input == 'customers' -%}
-        customers.{{ column_of(feature) }} as {{ feature.name }},
-        {%- elif is_row_alone(feature) -%}
-        cast({{ feature.input }}.customer_id is not null as double) as {{ feature.name }},
-        {%- elif feature.unit in ['category', 'days', 'year', 'ratio'] -%}
-        {{ feature.input }}.{{ feature.name }},
-        {%- else -%}
-        case when {{ feature.input }}.customer_id is not null then {{ feature.input }}.{{ feature.name }} else 0 end
-            as {{ feature.name }},
-        {%- endif %}
+        {{ value_of(feature) }} as {{ feature.name }},
         {% endfor -%}
         customers.customer_id
 

@@ -55,7 +55,7 @@ of_accounts as (
         account_id,
         transaction_type,
         sum(amount) as amount,
-        count(*) as transactions,
+        count(*) as transaction_count,
         -- One bit per month, so that the months of a customer's accounts can be combined.
         bit_or(cast(1 as bigint) << months_ago) as month_bits,
         max(occurred_on) as last_on
@@ -75,7 +75,7 @@ of_customers as (
         accounts.benefit,
         of_accounts.transaction_type,
         sum(of_accounts.amount) as amount,
-        sum(of_accounts.transactions) as transactions,
+        sum(of_accounts.transaction_count) as transaction_count,
         bit_or(of_accounts.month_bits) as month_bits,
         max(of_accounts.last_on) as last_on
 
@@ -98,7 +98,7 @@ select
     -- A type that the benefit does not have is no activity.
     coalesce(transaction_types.counts_as, 'none') as counts_as,
     of_customers.amount,
-    of_customers.transactions,
+    of_customers.transaction_count,
     of_customers.month_bits,
     date_diff('day', of_customers.last_on, observation_window.as_of_date) as days_since_last
 

@@ -35,7 +35,9 @@
     },
 } -%}
 {%- set keys = {'benefit_accounts': 'customer_id', 'benefit_transactions': 'account_id'} -%}
-{%- for input in list_number_inputs() -%}{%- do keys.update({input: 'customer_id'}) -%}{%- endfor -%}
+{%- for input in list_number_inputs() -%}
+{%- do keys.update({input: 'customer_id'}) -%}
+{%- endfor -%}
 
 with
 

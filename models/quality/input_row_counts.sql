@@ -16,7 +16,7 @@ input_locations as (
             when 1 then min(loaded_files.file)
             when 0 then null
             else count(loaded_files.file) || ' files, the first is ' || min(loaded_files.file)
-        end as location,
+        end as location, -- noqa: RF04
         min(loaded_files.ignored_columns) as ignored_columns
 
     from (select distinct input from {{ ref('input_columns') }}) as inputs

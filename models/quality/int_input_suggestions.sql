@@ -19,13 +19,13 @@ undeclared as (
         terms.input,
         string_agg(
             terms.term || ' (' || wording.count_in_words(terms.row_count, 'row') || ')', ', '
-            order by terms.row_count desc, terms.term
+            order by terms.row_count desc, terms.term asc
         ) as found
 
     from (
         select
             *,
-            row_number() over (partition by input order by row_count desc, term) as place
+            row_number() over (partition by input order by row_count desc, term asc) as place
 
         from {{ ref('undeclared_terms') }}
     ) as terms
@@ -46,7 +46,7 @@ declared as (
 
     select
         'benefit_accounts' as input,
-        'benefits.csv' as file,
+        'benefits.csv' as declared_in,
         'benefits' as what,
         string_agg(benefit, ', ' order by benefit) as terms
 
@@ -56,7 +56,7 @@ declared as (
 
     select
         'benefit_transactions' as input,
-        'transaction_types.csv' as file,
+        'transaction_types.csv' as declared_in,
         'types' as what,
         string_agg(distinct transaction_type, ', ' order by transaction_type) as terms
 
@@ -106,9 +106,9 @@ hints as (
     select
         undeclared.input,
         'benefit' as place,
-        'there are ' || undeclared.found || ', which are not among the declared ' || declared.what || ' '
-        || coalesce(declared.terms, '(none)') || ': declare them in ' || declared.file
-        || ' of COMPANY_DIR' as hint
+        'there are ' || undeclared.found || ', which are not among the declared '
+        || declared.what || ' ' || coalesce(declared.terms, '(none)') || ': declare them in '
+        || declared.declared_in || ' of COMPANY_DIR' as hint
 
     from undeclared
 

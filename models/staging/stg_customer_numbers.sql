@@ -18,7 +18,7 @@ rejected as (
 
 usable as (
 
-    select base.* exclude (row_number, problems)
+    select base.* exclude (row_number, problems) -- noqa: RF02
 
     from base
 

@@ -1,43 +1,45 @@
--- Every usable transaction of the window is in int_benefit_activity, and complete. One pass over the
--- transactions, without a join, because there are many.
+-- Every usable transaction of the window is in int_benefit_activity, and complete. One pass without
+-- a join, because there are many transactions.
 with
 
 counted as (
 
     select
-        count(*) as transactions,
+        count(*) as transaction_count,
         count(*) filter (
             where
-            transactions.transaction_id is null
-            or transactions.amount is null
-            or transactions.transaction_type is null
-        ) as incomplete
+            usable.transaction_id is null
+            or usable.amount is null
+            or usable.transaction_type is null
+        ) as incomplete_count
 
-    from {{ ref('stg_benefit_transactions') }} as transactions
+    from {{ ref('stg_benefit_transactions') }} as usable
 
     cross join {{ ref('observation_window') }} as observation_window
 
     where
-        transactions.occurred_on > observation_window.starts_after
-        and transactions.occurred_on <= observation_window.as_of_date
+        usable.occurred_on > observation_window.starts_after
+        and usable.occurred_on <= observation_window.as_of_date
 
 ),
 
 activity as (
 
-    select coalesce(sum(transactions), 0) as transactions from {{ ref('int_benefit_activity') }}
+    select coalesce(sum(transaction_count), 0) as activity_count
+
+    from {{ ref('int_benefit_activity') }}
 
 )
 
 select
-    counted.transactions,
-    activity.transactions as transactions_in_activity,
-    counted.incomplete
+    counted.transaction_count,
+    activity.activity_count,
+    counted.incomplete_count
 
 from counted
 
 cross join activity
 
 where
-    counted.transactions != activity.transactions
-    or counted.incomplete > 0
+    counted.transaction_count != activity.activity_count
+    or counted.incomplete_count > 0

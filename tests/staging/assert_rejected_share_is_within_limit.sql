@@ -19,7 +19,8 @@ where
                 input || ' (' || location || '): ' || wording.whole_number(rejected_rows)
                 || ' of ' || wording.whole_number(read_rows) || ' rows were rejected, more than the'
                 || ' share of {{ var("max_rejected_share") }} that max_rejected_share allows.'
-                || ' Most frequent reason: ' || most_frequent_reason || coalesce('. ' || suggestion, '')
+                || ' Most frequent reason: ' || most_frequent_reason
+                || coalesce('. ' || suggestion, '')
                 || '. See them with: dbt show --inline "select rejection_reasons, count(*) as'
                 || ' row_count from marts.rejected_rows group by all". Then correct the input or'
                 || ' raise the var.'

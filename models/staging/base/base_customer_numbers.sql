@@ -8,12 +8,11 @@ with
 
     select
         row_number,
-        {{ parse_key('customer_id') }} as customer_id,
         {% for feature in features -%}
         {{ adapter.quote(column_of(feature)) }} as raw_{{ feature.name }},
-        {{ parse_feature(feature, input_format(input)) }} as {{ feature.name }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        {{ parse_feature(feature, input_format(input)) }} as {{ feature.name }},
+        {% endfor -%}
+        {{ parse_key('customer_id') }} as customer_id
 
     from raw_inputs.{{ input }}
 

@@ -10,7 +10,9 @@
     'benefit_transactions': 'doubtful_benefit_transactions',
 } -%}
 {%- set number_inputs = list_number_inputs() -%}
-{%- for input in number_inputs -%}{%- do judged.update({input: 'rejected_customer_numbers'}) -%}{%- endfor -%}
+{%- for input in number_inputs -%}
+{%- do judged.update({input: 'rejected_customer_numbers'}) -%}
+{%- endfor -%}
 
 -- depends_on: {{ ref('rejected_customer_numbers') }}
 with
@@ -53,7 +55,9 @@ entries as (
 
     from {{ input }}_reasons as judged
 
-    inner join {{ 'raw_inputs.' ~ input if input in number_inputs else source('raw_inputs', input) }} as source
+    inner join
+        {{ 'raw_inputs.' ~ input if input in number_inputs else source('raw_inputs', input) }}
+            as source
         on judged.row_number = source.row_number
     {{ 'union all' if not loop.last }}
 
