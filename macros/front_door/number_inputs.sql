@@ -173,3 +173,10 @@ activity: 0, but days, years and ratios are unknown.
     {% endfor %}
     {% do return(rules) %}
 {% endmacro %}
+
+
+{#- How many benefits a customer holds, as SQL. -#}
+{% macro count_held(features) -%}
+    0 {%- for feature in features if feature.measure == 'holdings' %} + cast({{ feature.name }} > 0 as integer)
+    {%- endfor %}
+{%- endmacro %}

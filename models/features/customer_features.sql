@@ -77,13 +77,8 @@ joined as (
 
 select
     *
-    {%- for breadth in features if breadth.measure == 'benefits_held' %},
-    cast(
-        {%- for feature in features if feature.measure == 'holdings' %}
-        {{ '+ ' if not loop.first }}cast({{ feature.name }} > 0 as integer)
-        {%- endfor %}
-        as double
-    ) as {{ breadth.name }}
+    {%- for feature in features if feature.measure == 'benefits_held' %},
+    cast({{ count_held(features) }} as double) as {{ feature.name }} -- noqa: LT02
     {%- endfor %}
 
 from joined

@@ -21,8 +21,8 @@ where
                 || ' share of {{ var("max_rejected_share") }} that max_rejected_share allows.'
                 || ' Most frequent reason: ' || most_frequent_reason
                 || coalesce('. ' || suggestion, '')
-                || '. See them with: dbt show --inline "select rejection_reasons, count(*) as'
-                || ' row_count from marts.rejected_rows group by all". Then correct the input or'
-                || ' raise the var.'
+                || '. See them with: dbt show --output json --inline "select rejection_reasons,'
+                || ' count(*) as row_count from marts.rejected_rows group by all". Then correct the'
+                || ' input or raise the var.'
             ) is not null
     end
