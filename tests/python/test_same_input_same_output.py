@@ -9,7 +9,7 @@ from conftest import PROJECT, Warehouse
 
 DEMO = PROJECT / "data" / "demo"
 # Where a row stands in its file is the one thing that shuffling may change.
-POSITIONS = {"row_number", "line_number", "location", "raw_row"}
+POSITIONS = {"file", "row_number", "line_number", "location", "raw_row"}
 
 
 def assert_same_marts(one: Warehouse, other: Warehouse) -> None:
