@@ -19,6 +19,18 @@ is checked together with its raw value, in the column raw_<column>.
 {%- endmacro %}
 
 
+{#- Of rows of the CTE `base` that are joined with the CTE `known_customers`. -#}
+{% macro unlisted_problem() -%}
+    case
+        when
+            base.customer_id is not null
+            and known_customers.customer_id is null
+            and (select count(*) from known_customers) > 0
+            then 'customer_id is not among the usable customers'
+    end
+{%- endmacro %}
+
+
 {% macro unparsed_problem(column, meaning) -%}
     case
         when {{ column }} is null and trim(cast(raw_{{ column }} as varchar)) != ''

@@ -1,8 +1,6 @@
 {#- Relations go without the database name, so that a copy of the file works under any name. Every
     step keeps customer_id apart, so that a filter on it reaches the scans of the tables. -#}
-{%- set fitted = read_fitted_model(
-    ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
-) -%}
+{%- set fitted = read_fitted_model(ref('fit_projection'), ref('fit_segment_centroids')) -%}
 {%- set infinity = "cast('infinity' as double)" -%}
 with
 

@@ -22,15 +22,10 @@ segments as (
 
     select
         segment_id,
+        is_small_segment,
         count(*) over () as segment_count
 
     from {{ ref('int_segment_statistics') }}
-
-),
-
-small_segments as (
-
-    select * from {{ ref('int_small_segments') }}
 
 ),
 
@@ -84,7 +79,7 @@ named as (
         segments.segment_id,
         coalesce(
             confirmed.segment_name,
-            'Small segment ' || small_segments.segment_id,
+            case when segments.is_small_segment then 'Small segment ' || segments.segment_id end,
             wording.begin_sentence(suggested.words),
             case
                 when segments.segment_count = 1 then 'All customers'
@@ -92,7 +87,7 @@ named as (
             end
         ) as segment_name,
         confirmed.segment_id is null as is_suggested_name,
-        small_segments.segment_id is not null as is_small_segment,
+        segments.is_small_segment,
         confirmed.description,
         confirmed.message
 
@@ -100,9 +95,6 @@ named as (
 
     left join confirmed
         on segments.segment_id = confirmed.segment_id
-
-    left join small_segments
-        on segments.segment_id = small_segments.segment_id
 
     left join suggested
         on segments.segment_id = suggested.segment_id

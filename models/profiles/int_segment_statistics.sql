@@ -72,6 +72,7 @@ select
     cast(stability.segment_id as integer) as segment_id,
     coalesce(sizes.customers, 0) as customers,
     coalesce(sizes.customers, 0) / cast(sum(sizes.customers) over () as double) as customer_share,
+    coalesce(customer_share < {{ var('smallest_segment_share') }}, false) as is_small_segment,
     sizes.within_ss,
     sizes.cluster_radius,
     separations.separation,

@@ -80,4 +80,4 @@ from segments
 left join causes
     on segments.segment_id = causes.segment_id
 
-where segments.customer_share < {{ var('smallest_segment_share') }}
+where segments.is_small_segment

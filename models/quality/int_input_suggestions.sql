@@ -12,6 +12,26 @@ inputs as (
 
 ),
 
+undeclared_terms as (
+
+    select
+        input,
+        case input
+            when 'benefit_accounts' then {{ parse_term("raw_row ->> 'benefit'") }}
+            else {{ parse_term("raw_row ->> 'transaction_type'") }}
+        end as term,
+        count(*) as row_count
+
+    from {{ ref('rejected_rows') }}
+
+    where
+        contains(rejection_reasons, 'benefit is unknown')
+        or contains(rejection_reasons, 'transaction_type is unknown')
+
+    group by all
+
+),
+
 -- Only terms that many rows share are shown: they are categories, not personal data.
 undeclared as (
 
@@ -27,7 +47,7 @@ undeclared as (
             *,
             row_number() over (partition by input order by row_count desc, term asc) as place
 
-        from {{ ref('undeclared_terms') }}
+        from undeclared_terms
     ) as terms
 
     inner join inputs

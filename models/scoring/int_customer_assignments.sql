@@ -1,6 +1,4 @@
-{%- set fitted = read_fitted_model(
-    ref('feature_scalers'), ref('component_weights'), ref('segment_centroids')
-) -%}
+{%- set fitted = read_fitted_model(ref('fit_projection'), ref('fit_segment_centroids')) -%}
 with
 
 customer_features as (

@@ -185,12 +185,12 @@ def own(tmp_path_factory) -> Warehouse:
     return warehouse.build("--vars", "{input_relations: {wide: crm.wide}, segment_count: 2}")
 
 
-def run_as_printed(command: str, folder: Path) -> str:
-    """Run a command that was printed, in a shell where nothing is set; return what it prints."""
+def run_as_printed(command: str, folder: Path, **environment: str) -> str:
+    """Run a command that was printed, where nothing else is set; return what it prints."""
     result = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
-        env=NOTHING_SET,
+        env=NOTHING_SET | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

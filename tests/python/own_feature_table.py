@@ -2,13 +2,19 @@
 
 from pathlib import Path
 
-CATALOG = """
+# How every catalogue begins; an entry per feature follows.
+CATALOG_HEAD = """
 models:
   - name: customer_features
     description: One row per customer.
     config: {contract: {enforced: true}}
     columns:
       - {name: customer_id, data_type: varchar, description: Key.}
+"""
+
+CATALOG = (
+    CATALOG_HEAD
+    + """\
       - name: visits
         description: Visits.
         data_type: double
@@ -34,6 +40,7 @@ models:
         data_type: varchar
         config: {meta: {benefit: all, label: town, unit: category, role: profiling, input: wide}}
 """
+)
 
 # Two groups beyond doubt; every seventh value is unknown.
 CUSTOMERS = """

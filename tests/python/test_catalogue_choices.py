@@ -6,18 +6,9 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 
 from conftest import Warehouse
-from own_feature_table import declare
+from own_feature_table import CATALOG_HEAD, declare
 from test_customer_drivers import assert_contributions_add_up
 from test_segment_functions import assert_segment_of_scores_like_the_model
-
-FIRST_LINES = """
-models:
-  - name: customer_features
-    description: One row per customer.
-    config: {contract: {enforced: true}}
-    columns:
-      - {name: customer_id, data_type: varchar, description: Key.}
-"""
 
 FEATURES = {
     "app_used": "benefit: all, label: app used, unit: flag, transform: identity,"
@@ -58,7 +49,7 @@ CUSTOMERS = """
 
 def catalogue(**replaced) -> str:
     entries = FEATURES | replaced
-    return FIRST_LINES + "".join(
+    return CATALOG_HEAD + "".join(
         f"      - name: {name}\n"
         f"        description: The feature {name}.\n"
         f"        data_type: {'varchar' if name in TEXTS else 'double'}\n"

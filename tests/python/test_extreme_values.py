@@ -10,20 +10,13 @@ import pandas as pd
 import pytest
 
 from conftest import PROJECT, Warehouse
-from own_feature_table import declare
+from own_feature_table import CATALOG_HEAD, declare
 
 FEATURE = """      - name: {name}
         description: {label}.
         data_type: double
         config: {{meta: {{benefit: {name}, label: {label}, unit: {unit}, {model},
           input: wide}}}}
-"""
-CATALOG = """models:
-  - name: customer_features
-    description: One row per customer.
-    config: {contract: {enforced: true}}
-    columns:
-      - {name: customer_id, data_type: varchar, description: Key.}
 """
 READ = "transform: identity, null_policy: zero, role: clustering"
 LOGARITHM = "transform: log1p, null_policy: zero, role: clustering"
@@ -38,7 +31,7 @@ def catalog(*features: tuple[str, str, str, str]) -> str:
         FEATURE.format(name=name, label=label, unit=unit, model=model)
         for name, label, unit, model in features
     ]
-    return CATALOG + "".join(lines)
+    return CATALOG_HEAD + "".join(lines)
 
 
 @pytest.fixture(scope="module")

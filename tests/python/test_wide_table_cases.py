@@ -7,16 +7,8 @@ import duckdb
 import pytest
 
 from conftest import Warehouse
-from own_feature_table import declare
+from own_feature_table import CATALOG_HEAD, declare
 
-FIRST_LINES = """
-models:
-  - name: customer_features
-    description: One row per customer.
-    config: {contract: {enforced: true}}
-    columns:
-      - {name: customer_id, data_type: varchar, description: Key.}
-"""
 BENEFITS = "benefit,label,singular,plural,is_owed,weight\n" + "".join(
     f"{benefit},{benefit},{benefit},{benefit}s,false,1\n" for benefit in ("branch", "card")
 )
@@ -37,7 +29,7 @@ VISITS = feature("visits", "branch", unit="count")
 
 def company(folder, catalogue: str, table: str) -> Warehouse:
     """Return a warehouse with the table crm.shop, of a company with these features."""
-    declared = declare(folder / "company", FIRST_LINES + catalogue, BENEFITS)
+    declared = declare(folder / "company", CATALOG_HEAD + catalogue, BENEFITS)
     warehouse = Warehouse(folder / "warehouse.duckdb", company=declared)
     with duckdb.connect(str(warehouse.path)) as connection:
         connection.execute(f"create schema crm; create table crm.shop as {table}")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conftest import DBT, PROJECT
+from conftest import DBT, PROJECT, run_as_printed
 
 LINES = {"motor": 0.7, "household": 0.5, "health": 0.3, "life": 0.4, "work": 0.15}
 CUSTOMERS = 10_000
@@ -53,7 +52,7 @@ def explained(tmp_path_factory):
     """What the three commands printed, the warehouse and the errors that were put in."""
     folder = tmp_path_factory.mktemp("wide")
     errors = write_wide_table(folder / "customers.csv")
-    settings = os.environ | {
+    settings = {
         "PATH": f"{DBT.parent}:{os.environ['PATH']}",
         "PUBLISHED_DIR": str(folder / "published"),
         "DBT_TARGET_PATH": str(folder / "target"),
@@ -61,16 +60,7 @@ def explained(tmp_path_factory):
     }
 
     def run(command: str) -> str:
-        result = subprocess.run(
-            ["bash", "-c", command],
-            cwd=PROJECT,
-            env=settings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert result.returncode == 0, result.stdout
-        return result.stdout
+        return run_as_printed(command, PROJECT, **settings)
 
     proposed = run(f"{sys.executable} scripts/propose_catalog.py {folder / 'customers.csv'}")
     build, report = re.findall(r"^  (\S.*make.*)$", proposed, flags=re.MULTILINE)

@@ -25,13 +25,7 @@ doubtful as (
         nullif(concat_ws(
             '; ',
             base.problems,
-            case
-                when
-                    base.customer_id is not null
-                    and known_customers.customer_id is null
-                    and (select count(*) from {{ ref('stg_customers') }}) > 0
-                    then 'customer_id is not among the usable customers'
-            end
+            {{ unlisted_problem() }}
         ), '') as all_problems
 
     from base
