@@ -25,7 +25,7 @@ is checked together with its raw value, in the column raw_<column>.
         when
             base.customer_id is not null
             and known_customers.customer_id is null
-            and (select count(*) from known_customers) > 0
+            and (select count(*) from known_customers as listed) > 0
             then 'customer_id is not among the usable customers'
     end
 {%- endmacro %}

@@ -1,58 +1,122 @@
-{#- Per input with the key of another one: the column, where rows are judged, the usable keys. -#}
-{%- set references = [
-    ('customer_numbers', 'customer_id', 'rejected_customer_numbers', 'stg_customers'),
-    ('benefit_accounts', 'customer_id', 'doubtful_benefit_accounts', 'stg_customers'),
-    ('benefit_transactions', 'account_id', 'doubtful_benefit_transactions', 'stg_benefit_accounts'),
-] -%}
-
 with
 
+stg_customers as (
+
+    select * from {{ ref('stg_customers') }}
+
+),
+
+customer_numbers as (
+
+    select * from {{ ref('base_customer_numbers') }}
+
+),
+
+benefit_accounts as (
+
+    select * from {{ ref('base_benefit_accounts') }}
+
+),
+
 -- Rows rejected because no other input has their id. Usually there are few.
-{% for input, key, judged, known in references -%}
-{{ input }} as (
+missed as (
 
     select
-        {{ 'base.input' if input == 'customer_numbers' else text_literal(input) }} as input,
-        base.row_number,
-        '{{ key }}' as key_column,
-        base.{{ key }} as found_id
+        customer_numbers.input,
+        customer_numbers.row_number,
+        'customer_id' as key_column,
+        customer_numbers.customer_id as found_id
 
-    from {{ ref(judged) }} as judged
+    from {{ ref('rejected_customer_numbers') }} as judged
 
-    inner join {{ ref('base_' ~ input) }} as base
+    inner join customer_numbers
         on
-            judged.row_number = base.row_number
-            {{ 'and judged.input = base.input' if input == 'customer_numbers' }}
+            judged.input = customer_numbers.input
+            and judged.row_number = customer_numbers.row_number
 
-    where contains(judged.rejection_reasons, '{{ key }} is not among')
+    where contains(judged.rejection_reasons, 'customer_id is not among')
 
-),
-
-known_to_{{ input }} as (
+    union all
 
     select
-        missed.found_id,
-        min(known.{{ key }}) as known_id
+        'benefit_accounts' as input,
+        benefit_accounts.row_number,
+        'customer_id' as key_column,
+        benefit_accounts.customer_id as found_id
 
-    from (select distinct found_id from {{ input }}) as missed
+    from {{ ref('doubtful_benefit_accounts') }} as judged
 
-    inner join {{ ref(known) }} as known
-        on {{ spelling('missed.found_id') }} = {{ spelling('known.' ~ key) }}
+    inner join benefit_accounts
+        on judged.row_number = benefit_accounts.row_number
 
-    group by missed.found_id
+    where contains(judged.rejection_reasons, 'customer_id is not among')
+
+    union all
+
+    select
+        'benefit_transactions' as input,
+        benefit_transactions.row_number,
+        'account_id' as key_column,
+        benefit_transactions.account_id as found_id
+
+    from {{ ref('doubtful_benefit_transactions') }} as judged
+
+    inner join {{ ref('base_benefit_transactions') }} as benefit_transactions
+        on judged.row_number = benefit_transactions.row_number
+
+    where contains(judged.rejection_reasons, 'account_id is not among')
 
 ),
 
-{% endfor -%}
+known as (
+
+    select
+        'customer_id' as key_column,
+        customer_id as known_id
+
+    from stg_customers
+
+    union all
+
+    select
+        'account_id' as key_column,
+        account_id as known_id
+
+    from {{ ref('stg_benefit_accounts') }}
+
+),
+
+matched as (
+
+    select
+        missed.key_column,
+        missed.found_id,
+        min(known.known_id) as known_id
+
+    from missed
+
+    inner join known
+        on
+            missed.key_column = known.key_column
+            and {{ spelling('missed.found_id') }} = {{ spelling('known.known_id') }}
+
+    group by
+        missed.key_column,
+        missed.found_id
+
+),
+
 -- Without a list of customers, everyone mentioned is one.
 mentioned as (
 
-    {% for input, key, _, known in references if known == 'stg_customers' -%}
-    select customer_id from {{ ref('stg_' ~ input) }}
-    where not exists (select 1 from {{ ref('stg_customers') }})
-    {{ 'union' if not loop.last }}
+    select customer_id from {{ ref('stg_customer_numbers') }}
+    where not exists (select 1 from stg_customers)
 
-    {% endfor %}
+    union
+
+    select customer_id from {{ ref('stg_benefit_accounts') }}
+    where not exists (select 1 from stg_customers)
+
 ),
 
 spelled as (
@@ -84,31 +148,41 @@ others as (
 
 )
 
-{% for input, key, _, known in references -%}
-{{ 'union all' if not loop.first }}
 select
-    {{ input }}.*,
-    known_to_{{ input }}.known_id
+    missed.*,
+    matched.known_id
 
-from {{ input }}
+from missed
 
-inner join known_to_{{ input }}
-    on {{ input }}.found_id = known_to_{{ input }}.found_id
+inner join matched
+    on
+        missed.key_column = matched.key_column
+        and missed.found_id = matched.found_id
 
-{% if known == 'stg_customers' -%}
 union all
 
 select
-    {{ 'base.input' if input == 'customer_numbers' else text_literal(input) }} as input,
-    base.row_number,
-    '{{ key }}' as key_column,
+    customer_numbers.input,
+    customer_numbers.row_number,
+    'customer_id' as key_column,
     others.found_id,
     others.known_id
 
-from {{ ref('base_' ~ input) }} as base
+from customer_numbers
 
 inner join others
-    on base.customer_id = others.found_id
+    on customer_numbers.customer_id = others.found_id
 
-{% endif -%}
-{% endfor -%}
+union all
+
+select
+    'benefit_accounts' as input,
+    benefit_accounts.row_number,
+    'customer_id' as key_column,
+    others.found_id,
+    others.known_id
+
+from benefit_accounts
+
+inner join others
+    on benefit_accounts.customer_id = others.found_id
