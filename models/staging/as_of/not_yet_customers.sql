@@ -1,5 +1,3 @@
-{{ config(materialized='table') }}
-
 with
 
 observation_window as (
