@@ -6,7 +6,8 @@ with
 
 customers as (
 
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customers_as_of') }}
+    where is_customer
 
 ),
 

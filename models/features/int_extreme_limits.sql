@@ -139,7 +139,7 @@ extrapolated as (
 found as (
 
     select
-        feature_catalog.feature,
+        feature_catalog.*,
         positive.outer_limit as positive_outer,
         positive.inner_limit as positive_inner,
         negative.outer_limit as negative_outer,
@@ -173,6 +173,10 @@ found as (
 
 select
     feature,
+    benefit,
+    label,
+    unit,
+    role,
     coalesce(-negative_outer, positive_inner, 0 - positive_opposite) as lower_limit,
     coalesce(positive_outer, -negative_inner, negative_opposite) as upper_limit
 

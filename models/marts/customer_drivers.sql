@@ -1,6 +1,6 @@
 {#- Relations go without the database name, so that a copy of the file works under any name. Every
     step keeps customer_id apart, so that a filter on it reaches the scans of the tables. -#}
-{%- set fitted = read_fitted_model(ref('fit_projection'), ref('fit_segment_centroids')) -%}
+{%- set fitted = read_fitted_model(ref('model_parameters')) -%}
 {%- set infinity = "cast('infinity' as double)" -%}
 with
 
@@ -19,16 +19,18 @@ customer_features as (
 centroids as (
 
     select
-        segment_centroids.segment_id,
-        component_weights.feature,
-        sum(component_weights.weight * segment_centroids.coordinate) as position
+        coordinates.segment_id,
+        weights.feature,
+        sum(weights.value * coordinates.value) as position
 
-    from {{ ref('segment_centroids').include(database=false) }} as segment_centroids
+    from {{ ref('model_parameters').include(database=false) }} as coordinates
 
-    inner join {{ ref('component_weights').include(database=false) }} as component_weights
-        on segment_centroids.component = component_weights.component
+    inner join {{ ref('model_parameters').include(database=false) }} as weights
+        on coordinates.component = weights.component
 
-    group by segment_centroids.segment_id, component_weights.feature
+    where coordinates.parameter = 'coordinate' and weights.parameter = 'component_weight'
+
+    group by coordinates.segment_id, weights.feature
 
 ),
 

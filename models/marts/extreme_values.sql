@@ -12,12 +12,6 @@ segment_extremes as (
 
 ),
 
-feature_catalog as (
-
-    select * from {{ ref('feature_catalog') }}
-
-),
-
 counted as (
 
     select
@@ -34,20 +28,11 @@ counted as (
 worded as (
 
     select
-        feature_catalog.feature,
-        feature_catalog.benefit,
-        feature_catalog.label,
-        feature_catalog.unit,
-        feature_catalog.role,
-        extreme_limits.lower_limit,
-        extreme_limits.upper_limit,
-        wording.number_in_words(extreme_limits.lower_limit, feature_catalog.unit) as lowest,
-        wording.number_in_words(extreme_limits.upper_limit, feature_catalog.unit) as highest
+        *,
+        wording.number_in_words(lower_limit, unit) as lowest,
+        wording.number_in_words(upper_limit, unit) as highest
 
     from extreme_limits
-
-    inner join feature_catalog
-        on extreme_limits.feature = feature_catalog.feature
 
 )
 

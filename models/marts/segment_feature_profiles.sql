@@ -10,12 +10,6 @@ segment_names as (
 
     select * from {{ ref('int_segment_names') }}
 
-),
-
-extremes as (
-
-    select * from {{ ref('int_segment_extremes') }}
-
 )
 
 select
@@ -38,7 +32,7 @@ select
     differences.smd_vs_rest,
     differences.is_beyond_measure,
     case when differences.direction != 0 then differences.shows_means end as shows_means,
-    coalesce(extremes.extreme_customers, 0) as extreme_customers,
+    differences.extreme_customers,
     differences.eta_squared,
     differences.rank_in_segment
 
@@ -46,8 +40,3 @@ from differences
 
 inner join segment_names
     on differences.segment_id = segment_names.segment_id
-
-left join extremes
-    on
-        differences.segment_id = extremes.segment_id
-        and differences.feature = extremes.feature

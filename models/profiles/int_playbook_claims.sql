@@ -51,6 +51,8 @@ measured as (
     select
         playbook.segment_id,
         playbook.segment_name,
+        playbook.description,
+        playbook.message,
         claims.feature,
         claims.statistic,
         claims.comparison,

@@ -18,6 +18,12 @@ feature_scalers as (
 
 ),
 
+extremes as (
+
+    select * from {{ ref('int_segment_extremes') }}
+
+),
+
 averages as (
 
     select
@@ -89,6 +95,8 @@ joined as (
         coalesce(feature_scalers.unit, feature_catalog.unit) as unit,
         feature_catalog.role,
         coalesce(feature_scalers.is_used, false) as is_used,
+        coalesce(feature_scalers.transform like 'clipped%', false) as is_clipped,
+        coalesce(extremes.extreme_customers, 0) as extreme_customers,
         averages.average,
         case when averages.average > 0 then 100 * statistics.mean / averages.average end
             as index_vs_average,
@@ -113,6 +121,11 @@ joined as (
 
     inner join averages
         on statistics.feature = averages.feature
+
+    left join extremes
+        on
+            statistics.segment_id = extremes.segment_id
+            and statistics.feature = extremes.feature
 
     left join rest_variances
         on

@@ -6,12 +6,6 @@ noteworthy as (
 
 ),
 
-playbook as (
-
-    select * from {{ ref('segment_playbook') }}
-
-),
-
 playbook_claims as (
 
     select * from {{ ref('int_playbook_claims') }}
@@ -31,14 +25,15 @@ segments as (
 
 confirmed as (
 
-    select playbook.*
+    select distinct
+        segment_id,
+        segment_name,
+        description,
+        message
 
-    from playbook
+    from playbook_claims
 
-    semi join playbook_claims
-        on
-            playbook.segment_id = playbook_claims.segment_id
-            and playbook_claims.is_confirmed
+    where is_confirmed
 
 ),
 

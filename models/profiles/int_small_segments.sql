@@ -6,15 +6,9 @@ segments as (
 
 ),
 
-segment_extremes as (
+differences as (
 
-    select * from {{ ref('int_segment_extremes') }}
-
-),
-
-feature_scalers as (
-
-    select * from {{ ref('feature_scalers') }}
+    select * from {{ ref('int_segment_differences') }}
 
 ),
 
@@ -22,28 +16,26 @@ feature_scalers as (
 causes as (
 
     select
-        segment_extremes.segment_id,
-        segment_extremes.feature,
-        feature_scalers.label,
-        segment_extremes.extreme_customers
+        differences.segment_id,
+        differences.feature,
+        differences.label,
+        differences.extreme_customers
 
-    from segment_extremes
-
-    inner join feature_scalers
-        on segment_extremes.feature = feature_scalers.feature
+    from differences
 
     inner join segments
-        on segment_extremes.segment_id = segments.segment_id
+        on differences.segment_id = segments.segment_id
 
     where
-        feature_scalers.is_used
-        and feature_scalers.transform not in ('clipped', 'clipped_log1p')
-        and 2 * segment_extremes.extreme_customers >= segments.customers
+        differences.is_used
+        and not differences.is_clipped
+        and differences.extreme_customers > 0
+        and 2 * differences.extreme_customers >= segments.customers
 
     qualify
         row_number() over (
-            partition by segment_extremes.segment_id
-            order by segment_extremes.extreme_customers desc, segment_extremes.feature asc
+            partition by differences.segment_id
+            order by differences.extreme_customers desc, differences.feature asc
         ) = 1
 
 )

@@ -1,44 +1,3 @@
-{#- By table of this query, the rules and what each looks for; a rule is a column of the table. -#}
-{%- set id_rule = 'differs only in case, blanks, leading zeros or .0 from one of another input;'
-    ~ ' the example shows both' -%}
-{%- set rules = {
-    'customers': {
-        'joined_before_birth': 'joined_on lies before birth_date',
-        'implausible_age': 'age on joining is above 110 years',
-    },
-    'doubtful_customers': {
-        'joined_on_not_usable':
-            'joined_on cannot be read, lies before 1900 or in the future; it counts as unknown',
-        'birth_date_not_usable':
-            'birth_date cannot be read, lies before 1900 or in the future; it counts as unknown',
-        'marketing_consent_not_usable': 'marketing_consent is not yes or no; it counts as unknown',
-    },
-    'benefit_accounts': {
-        'closed_before_opened': 'closed_on lies before opened_on',
-        'closes_in_future': 'closed_on lies in the future; the account is open until then',
-        'negative_balance': 'balance is negative',
-        'balance_unknown': 'balance is unknown',
-        'opening_unknown': 'opened_on is unknown; tenure counts as unknown',
-    },
-    'doubtful_benefit_accounts': {
-        'opened_on_not_usable':
-            'opened_on cannot be read or lies before 1900; the account counts as opened',
-        'closed_on_not_usable':
-            'closed_on cannot be read or lies before 1900; the account counts as open',
-        'balance_not_usable': 'balance is not a number; it counts as unknown',
-    },
-    'benefit_transactions': {
-        'negative_amount': 'amount is negative; it lowers the sum',
-        'type_unusual_for_benefit': 'the type does not belong to the benefit; no feature counts it',
-        'before_opening': 'the transaction lies before the opening of its account',
-        'after_closing': 'the transaction lies after the closing of its account',
-    },
-} -%}
-{%- set keys = {'benefit_accounts': 'customer_id', 'benefit_transactions': 'account_id'} -%}
-{%- for input in list_number_inputs() -%}
-{%- do keys.update({input: 'customer_id'}) -%}
-{%- endfor -%}
-
 with
 
 customers as (
@@ -49,36 +8,6 @@ customers as (
         date_diff('year', birth_date, joined_on) > 110 as implausible_age
 
     from {{ ref('stg_customers') }}
-
-),
-
-{% for input, columns in {
-    'customers': ['joined_on', 'birth_date', 'marketing_consent'],
-    'benefit_accounts': ['opened_on', 'closed_on', 'balance'],
-}.items() -%}
-doubtful_{{ input }} as (
-
-    select
-        {% for column in columns -%}
-        contains(doubts, '{{ column }} ') as {{ column }}_not_usable,
-        {% endfor -%}
-        record_key
-
-    from {{ ref('doubtful_' ~ input) }}
-
-    where rejection_reasons is null
-
-),
-
-{% endfor -%}
--- Only the ids of rows, used or rejected, that another input has in another spelling.
-differently_spelled_ids as (
-
-    select
-        input,
-        found_id || ' / ' || known_id as record_key
-
-    from {{ ref('differently_spelled_ids') }}
 
 ),
 
@@ -96,71 +25,196 @@ benefit_accounts as (
 
 ),
 
--- Rows that are not doubtful have no findings.
-benefit_transactions as (
+doubtful_rows as (
 
     select
+        input,
         record_key,
-        is_negative as negative_amount,
-        is_unusual_for_benefit as type_unusual_for_benefit,
-        is_before_opening as before_opening,
-        is_after_closing as after_closing
+        contains(doubts, 'joined_on ') as joined_on_not_usable,
+        contains(doubts, 'birth_date ') as birth_date_not_usable,
+        contains(doubts, 'marketing_consent ') as marketing_consent_not_usable,
+        contains(doubts, 'opened_on ') as opened_on_not_usable,
+        contains(doubts, 'closed_on ') as closed_on_not_usable,
+        contains(doubts, 'balance ') as balance_not_usable,
+        contains(doubts, 'amount ') as negative_amount,
+        contains(doubts, 'transaction_type ') as type_unusual_for_benefit,
+        contains(doubts, ' before the opening') as before_opening,
+        contains(doubts, ' after the closing') as after_closing
 
-    from {{ ref('doubtful_benefit_transactions') }}
+    from {{ ref('doubtful_rows') }}
 
     where rejection_reasons is null
 
 ),
 
--- One pass over each input, however many rules it has.
-counted as (
+-- One pass over each table, however many rules it has.
+found as (
 
-    {% for table, looks_for in rules.items() -%}
     select
-        '{{ table.removeprefix("doubtful_") }}' as input,
+        'customers' as input,
         unnest([
-            {%- for rule, description in looks_for.items() %}
             {
-                'rule': '{{ rule }}',
-                'description': '{{ description }}',
-                'row_count': count(*) filter (where {{ rule }}),
-                'example_key': min(record_key) filter (where {{ rule }})
-            }{{ ',' if not loop.last }}
-            {%- endfor %}
-        ]) as found
+                'rule': 'joined_before_birth',
+                'description': 'joined_on lies before birth_date',
+                'row_count': count(*) filter (where joined_before_birth),
+                'example_key': min(record_key) filter (where joined_before_birth)
+            },
+            {
+                'rule': 'implausible_age',
+                'description': 'age on joining is above 110 years',
+                'row_count': count(*) filter (where implausible_age),
+                'example_key': min(record_key) filter (where implausible_age)
+            }
+        ]) as finding
 
-    from {{ table }}
+    from customers
 
     union all
 
-    {% endfor -%}
-    {% for input, key in keys.items() -%}
     select
-        '{{ input }}' as input,
-        {
-            'rule': 'differently_spelled_id',
-            'description': '{{ key }} {{ id_rule }}',
-            'row_count': count(*),
-            'example_key': min(record_key)
-        } as found
+        'benefit_accounts' as input,
+        unnest([
+            {
+                'rule': 'closed_before_opened',
+                'description': 'closed_on lies before opened_on',
+                'row_count': count(*) filter (where closed_before_opened),
+                'example_key': min(record_key) filter (where closed_before_opened)
+            },
+            {
+                'rule': 'closes_in_future',
+                'description': 'closed_on lies in the future; the account is open until then',
+                'row_count': count(*) filter (where closes_in_future),
+                'example_key': min(record_key) filter (where closes_in_future)
+            },
+            {
+                'rule': 'negative_balance',
+                'description': 'balance is negative',
+                'row_count': count(*) filter (where negative_balance),
+                'example_key': min(record_key) filter (where negative_balance)
+            },
+            {
+                'rule': 'balance_unknown',
+                'description': 'balance is unknown',
+                'row_count': count(*) filter (where balance_unknown),
+                'example_key': min(record_key) filter (where balance_unknown)
+            },
+            {
+                'rule': 'opening_unknown',
+                'description': 'opened_on is unknown; tenure counts as unknown',
+                'row_count': count(*) filter (where opening_unknown),
+                'example_key': min(record_key) filter (where opening_unknown)
+            }
+        ]) as finding
 
-    from differently_spelled_ids
+    from benefit_accounts
 
-    where input = '{{ input }}'
+    union all
 
-    {{ 'union all' if not loop.last }}
+    select
+        'customers' as input,
+        unnest([
+            {
+                'rule': 'joined_on_not_usable',
+                'description': 'joined_on cannot be read, lies before 1900 or in the future;'
+                || ' it counts as unknown',
+                'row_count': count(*) filter (where joined_on_not_usable),
+                'example_key': min(record_key) filter (where joined_on_not_usable)
+            },
+            {
+                'rule': 'birth_date_not_usable',
+                'description': 'birth_date cannot be read, lies before 1900 or in the future;'
+                || ' it counts as unknown',
+                'row_count': count(*) filter (where birth_date_not_usable),
+                'example_key': min(record_key) filter (where birth_date_not_usable)
+            },
+            {
+                'rule': 'marketing_consent_not_usable',
+                'description': 'marketing_consent is not yes or no; it counts as unknown',
+                'row_count': count(*) filter (where marketing_consent_not_usable),
+                'example_key': min(record_key) filter (where marketing_consent_not_usable)
+            }
+        ]) as finding
 
-    {% endfor %}
+    from doubtful_rows
+
+    where input = 'customers'
+
+    union all
+
+    select
+        'benefit_accounts' as input,
+        unnest([
+            {
+                'rule': 'opened_on_not_usable',
+                'description': 'opened_on cannot be read or lies before 1900;'
+                || ' the account counts as opened',
+                'row_count': count(*) filter (where opened_on_not_usable),
+                'example_key': min(record_key) filter (where opened_on_not_usable)
+            },
+            {
+                'rule': 'closed_on_not_usable',
+                'description': 'closed_on cannot be read or lies before 1900;'
+                || ' the account counts as open',
+                'row_count': count(*) filter (where closed_on_not_usable),
+                'example_key': min(record_key) filter (where closed_on_not_usable)
+            },
+            {
+                'rule': 'balance_not_usable',
+                'description': 'balance is not a number; it counts as unknown',
+                'row_count': count(*) filter (where balance_not_usable),
+                'example_key': min(record_key) filter (where balance_not_usable)
+            }
+        ]) as finding
+
+    from doubtful_rows
+
+    where input = 'benefit_accounts'
+
+    union all
+
+    select
+        'benefit_transactions' as input,
+        unnest([
+            {
+                'rule': 'negative_amount',
+                'description': 'amount is negative; it lowers the sum',
+                'row_count': count(*) filter (where negative_amount),
+                'example_key': min(record_key) filter (where negative_amount)
+            },
+            {
+                'rule': 'type_unusual_for_benefit',
+                'description': 'the type does not belong to the benefit; no feature counts it',
+                'row_count': count(*) filter (where type_unusual_for_benefit),
+                'example_key': min(record_key) filter (where type_unusual_for_benefit)
+            },
+            {
+                'rule': 'before_opening',
+                'description': 'the transaction lies before the opening of its account',
+                'row_count': count(*) filter (where before_opening),
+                'example_key': min(record_key) filter (where before_opening)
+            },
+            {
+                'rule': 'after_closing',
+                'description': 'the transaction lies after the closing of its account',
+                'row_count': count(*) filter (where after_closing),
+                'example_key': min(record_key) filter (where after_closing)
+            }
+        ]) as finding
+
+    from doubtful_rows
+
+    where input = 'benefit_transactions'
+
 )
 
 select
-    counted.input,
-    counted.found.rule,
-    counted.found.description,
-    counted.found.row_count,
-    counted.found.example_key
+    found.input,
+    found.finding.rule,
+    found.finding.description,
+    found.finding.row_count,
+    found.finding.example_key
 
-from counted
+from found
 
 union all
 
@@ -172,3 +226,19 @@ select
     example_key
 
 from {{ ref('int_customer_number_findings') }}
+
+union all
+
+select
+    input,
+    'differently_spelled_id' as rule,
+    key_column || ' differs only in case, blanks, leading zeros or .0 from one of another input;'
+    || ' the example shows both' as description,
+    cast(sum(row_count) as bigint) as row_count,
+    min(found_id || ' / ' || known_id) as example_key
+
+from {{ ref('int_differently_spelled_ids') }}
+
+group by
+    input,
+    key_column

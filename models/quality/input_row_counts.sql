@@ -36,7 +36,8 @@ rejected_rows as (
 
 not_yet_customers as (
 
-    select * from {{ ref('not_yet_customers') }}
+    select customer_id from {{ ref('customers_as_of') }}
+    where not is_customer
 
 ),
 

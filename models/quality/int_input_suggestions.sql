@@ -1,3 +1,6 @@
+{%- set benefits = read_declared('benefits') | map(attribute='benefit') | sort | join(', ') -%}
+{%- set types = read_declared('transaction_types') | map(attribute='transaction_type')
+    | unique | sort | join(', ') -%}
 with
 
 inputs as (
@@ -62,28 +65,6 @@ undeclared as (
 
 ),
 
-declared as (
-
-    select
-        'benefit_accounts' as input,
-        'benefits.csv' as declared_in,
-        'benefits' as what,
-        string_agg(benefit, ', ' order by benefit) as terms
-
-    from {{ ref('benefits') }}
-
-    union all
-
-    select
-        'benefit_transactions' as input,
-        'transaction_types.csv' as declared_in,
-        'types' as what,
-        string_agg(distinct transaction_type, ', ' order by transaction_type) as terms
-
-    from {{ ref('transaction_types') }}
-
-),
-
 -- What to do about values that could not be read and rows that found no partner. A format that
 -- would read only a few values more would lose the others.
 hints as (
@@ -98,7 +79,7 @@ hints as (
         || formats.formats || ': set ' || formats.setting || ' for ' || formats.input
         || ' in input_formats.csv' as hint
 
-    from {{ ref('format_suggestions') }} as formats
+    from {{ ref('int_format_suggestions') }} as formats
 
     inner join inputs
         on formats.input = inputs.input
@@ -113,11 +94,11 @@ hints as (
         input,
         'spelling' as place,
         'another input spells the ' || min(key_column) || ' of '
-        || wording.count_in_words(count(*), 'row') || ' otherwise (case,'
+        || wording.count_in_words(sum(row_count), 'row') || ' otherwise (case,'
         || ' blanks, leading zeros or .0): see differently_spelled_id in data_quality_findings'
             as hint
 
-    from {{ ref('differently_spelled_ids') }}
+    from {{ ref('int_differently_spelled_ids') }}
 
     group by input
 
@@ -127,13 +108,18 @@ hints as (
         undeclared.input,
         'benefit' as place,
         'there are ' || undeclared.found || ', which are not among the declared '
-        || declared.what || ' ' || coalesce(declared.terms, '(none)') || ': declare them in '
-        || declared.declared_in || ' of COMPANY_DIR' as hint
+        || case undeclared.input
+            when 'benefit_accounts'
+                then
+                    'benefits ' || {{ text_literal(benefits or '(none)') }}
+                    || ': declare them in benefits.csv'
+            else
+                'types ' || {{ text_literal(types or '(none)') }}
+                || ': declare them in transaction_types.csv'
+        end
+        || ' of COMPANY_DIR' as hint
 
     from undeclared
-
-    inner join declared
-        on undeclared.input = declared.input
 
 )
 

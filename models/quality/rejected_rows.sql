@@ -6,25 +6,7 @@ unreadable_lines as (
 
 ),
 
-differently_spelled_ids as (
-
-    select * from {{ ref('differently_spelled_ids') }}
-
-),
-
 rejected as (
-
-    select
-        'customers' as input,
-        row_number,
-        record_key,
-        rejection_reasons
-
-    from {{ ref('doubtful_customers') }}
-
-    where rejection_reasons is not null
-
-    union all
 
     select
         input,
@@ -32,29 +14,7 @@ rejected as (
         record_key,
         rejection_reasons
 
-    from {{ ref('rejected_customer_numbers') }}
-
-    union all
-
-    select
-        'benefit_accounts' as input,
-        row_number,
-        record_key,
-        rejection_reasons
-
-    from {{ ref('doubtful_benefit_accounts') }}
-
-    where rejection_reasons is not null
-
-    union all
-
-    select
-        'benefit_transactions' as input,
-        row_number,
-        record_key,
-        rejection_reasons
-
-    from {{ ref('doubtful_benefit_transactions') }}
+    from {{ ref('doubtful_rows') }}
 
     where rejection_reasons is not null
 
@@ -76,25 +36,12 @@ files as (
 
 ),
 
-shown as (
+raw_rows as (
 
     {% for input in ['customers', 'benefit_accounts', 'benefit_transactions']
         + (list_number_inputs() | list) -%}
     select
-        rejected.input,
-        files.file,
-        rejected.row_number,
-        cast(null as bigint) as line_number,
-        rejected.record_key,
-        case
-            when differently_spelled_ids.row_number is null then rejected.rejection_reasons
-            else
-                replace(
-                    rejected.rejection_reasons,
-                    differently_spelled_ids.key_column || ' is not among',
-                    differently_spelled_ids.key_column || ' in this spelling is not among'
-                )
-        end as rejection_reasons,
+        rejected.*,
         cast(to_json(cast(source as map (varchar, varchar))) as varchar) as raw_row -- noqa: RF02
 
     from rejected
@@ -102,33 +49,39 @@ shown as (
     inner join raw_inputs.{{ input }} as source
         on rejected.row_number = source.row_number
 
-    left join differently_spelled_ids
-        on
-            rejected.input = differently_spelled_ids.input
-            and rejected.row_number = differently_spelled_ids.row_number
-
-    left join files
-        on
-            rejected.input = files.input
-            and rejected.row_number >= files.first_row_number
-            and rejected.row_number < coalesce(files.next_first_row_number, rejected.row_number + 1)
-
     where rejected.input = '{{ input }}'
 
-    union all
+    {{ 'union all' if not loop.last }}
 
-    {% endfor -%}
-    select
-        input,
-        file,
-        cast(null as bigint) as row_number,
-        line_number,
-        cast(null as varchar) as record_key,
-        rejection_reasons,
-        raw_line as raw_row
-
-    from unreadable_lines
-
+    {% endfor %}
 )
 
-select * from shown
+select
+    raw_rows.input,
+    files.file,
+    raw_rows.row_number,
+    cast(null as bigint) as line_number,
+    raw_rows.record_key,
+    raw_rows.rejection_reasons,
+    raw_rows.raw_row
+
+from raw_rows
+
+left join files
+    on
+        raw_rows.input = files.input
+        and raw_rows.row_number >= files.first_row_number
+        and raw_rows.row_number < coalesce(files.next_first_row_number, raw_rows.row_number + 1)
+
+union all
+
+select
+    input,
+    file,
+    cast(null as bigint) as row_number,
+    line_number,
+    cast(null as varchar) as record_key,
+    rejection_reasons,
+    raw_line as raw_row
+
+from unreadable_lines

@@ -1,4 +1,4 @@
-{%- set fitted = read_fitted_model(ref('fit_projection'), ref('fit_segment_centroids')) -%}
+{%- set fitted = read_fitted_model(ref('model_parameters')) -%}
 with
 
 customer_features as (

@@ -54,7 +54,7 @@ BENEFIT_ACCOUNTS = {
     "a4,1,pension,2021-02-30": "benefit is unknown",
     "a5,1,loan,1899-12-31": "",
     "a6,1,loan,2999-01-01": "opened_on lies in the future",
-    "a7,05,loan,": "customer_id in this spelling is not among the usable customers",
+    "a7,05,loan,": "customer_id is not among the usable customers",
 }
 BENEFIT_TRANSACTIONS = {
     "transaction_id,account_id,occurred_at,transaction_type,amount": None,
@@ -194,9 +194,9 @@ def test_everyone_mentioned_is_a_customer_when_none_are_listed(warehouse, tmp_pa
         "benefit_accounts": ["account_id,customer_id,benefit", "a,2,loan", "b,3,loan"],
     }
     folder = write(tmp_path / "raw", inputs)
-    result = warehouse.dbt("run", "--select", "+int_customers", raw_data=folder)
+    result = warehouse.dbt("run", "--select", "+customers_as_of", raw_data=folder)
     assert result.returncode == 0, result.stdout
-    customers = "select customer_id from features.int_customers order by 1"
+    customers = "select customer_id from staging.customers_as_of where is_customer order by 1"
     assert warehouse.rows(customers) == [("1",), ("2",), ("3",)]
 
 
@@ -253,8 +253,8 @@ def test_ids_in_two_spellings_are_a_finding_with_both(warehouse, tmp_path):
     ]
     reasons = "select record_key, rejection_reasons from marts.rejected_rows order by all"
     assert warehouse.rows(reasons) == [
-        ("t1", "account_id in this spelling is not among the usable accounts"),
-        ("t2", "account_id in this spelling is not among the usable accounts"),
+        ("t1", "account_id is not among the usable accounts"),
+        ("t2", "account_id is not among the usable accounts"),
         ("t3", "account_id is not among the usable accounts"),
     ]
 
@@ -342,12 +342,12 @@ def test_who_joined_or_opened_later_is_left_out(warehouse, tmp_path):
     }
     folder = write(tmp_path / "raw", inputs)
     result = warehouse.dbt(
-        *("run", "--select", "+int_customers", "+input_row_counts"),
+        *("run", "--select", "+customers_as_of", "+input_row_counts"),
         *("--vars", "{as_of_date: '2023-12-31'}"),
         raw_data=folder,
     )
     assert result.returncode == 0, result.stdout
-    customers = "select customer_id from features.int_customers order by 1"
+    customers = "select customer_id from staging.customers_as_of where is_customer order by 1"
     assert warehouse.rows(customers) == [("1",), ("4",), ("5",)]
     assert warehouse.rows(COUNTS) == [
         ("benefit_accounts", 5, 3, 2, 0),
@@ -385,7 +385,7 @@ def test_a_refusal_names_the_format_and_the_setting_reads_it(warehouse, tmp_path
     }
     folder = write(tmp_path / "raw", inputs)
     build = ["build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
-    build += ["--select", "+int_customers"]
+    build += ["--select", "+customers_as_of"]
     result = warehouse.dbt(*build, "+assert_rejected_share_is_within_limit", raw_data=folder)
     assert result.returncode == 1
     assert (

@@ -1,4 +1,4 @@
-{%- set fitted = read_fitted_model(ref('fit_projection'), ref('fit_segment_centroids')) -%}
+{%- set fitted = read_fitted_model(ref('model_parameters')) -%}
 {%- set solutions = read_solutions(ref('fit_candidate_centroids')) -%}
 with
 
@@ -16,7 +16,14 @@ candidates as (
 
 segment_centroids as (
 
-    select * from {{ ref('segment_centroids') }}
+    select
+        segment_id,
+        component,
+        value as coordinate
+
+    from {{ ref('model_parameters') }}
+
+    where parameter = 'coordinate'
 
 ),
 

@@ -1,14 +1,8 @@
 with
 
-customer_features as (
+segmented_customers as (
 
-    select * from {{ ref('customer_features') }}
-
-),
-
-assignments as (
-
-    select * from {{ ref('int_customer_assignments') }}
+    select * from {{ ref('int_segmented_customers') }}
 
 ),
 
@@ -22,6 +16,7 @@ ruled as (
 
     select
         customer_id,
+        segment_id,
         case
             {%- for rule in read_segment_rules(ref('int_segment_rules')) %}
             when
@@ -30,20 +25,17 @@ ruled as (
             {%- endfor %}
         end as rule_id
 
-    from customer_features
+    from segmented_customers
 
 )
 
 select
-    assignments.customer_id,
-    assignments.segment_id,
+    ruled.customer_id,
+    ruled.segment_id,
     ruled.rule_id,
     segment_rules.segment_id as rule_segment_id
 
-from assignments
-
-left join ruled
-    on assignments.customer_id = ruled.customer_id
+from ruled
 
 left join segment_rules
     on ruled.rule_id = segment_rules.rule_id

@@ -2,15 +2,9 @@
 {%- set width = read.features | length -%}
 with
 
-customer_features as (
+segmented_customers as (
 
-    select * from {{ ref('customer_features') }}
-
-),
-
-assignments as (
-
-    select * from {{ ref('int_customer_assignments') }}
+    select * from {{ ref('int_segmented_customers') }}
 
 ),
 
@@ -21,9 +15,10 @@ filled as (
         coalesce({{ feature_value(feature) }}, {{ feature.fill_value }})
             as feature_{{ loop.index }},
         {% endfor -%}
+        segment_id,
         customer_id
 
-    from customer_features
+    from segmented_customers
 
 ),
 
@@ -51,6 +46,7 @@ transformed as (
             {%- endfor %}
         ) as winsorised,
         {% endif -%}
+        segment_id,
         customer_id
 
     from filled
@@ -68,6 +64,7 @@ scored as (
         ) as variant_{{ outer_loop.index }}_score_{{ cluster.cluster }},
         {% endfor -%}
         {% endfor -%}
+        segment_id,
         customer_id
 
     from transformed
@@ -76,8 +73,8 @@ scored as (
 
 -- The lower number wins a tie.
 select
-    scored.customer_id,
-    assignments.segment_id,
+    customer_id,
+    segment_id,
     cast([
         {%- for variant in read.variants %}
         {%- set score = 'variant_' ~ loop.index ~ '_score_' %}
@@ -95,6 +92,3 @@ select
     ] as integer[]) as clusters
 
 from scored
-
-inner join assignments
-    on scored.customer_id = assignments.customer_id

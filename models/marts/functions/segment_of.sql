@@ -2,7 +2,7 @@
 The scoring of all customers, for one customer given by its features. Relations are written without
 the database name, so that a copy of the file works under any name.
 -#}
-{%- set fitted = read_fitted_model(ref('fit_projection'), ref('fit_segment_centroids')) -%}
+{%- set fitted = read_fitted_model(ref('model_parameters')) -%}
 with
 
 given as (

@@ -6,9 +6,11 @@ base as (
 
 ),
 
+-- Of each id, one row without problems is used.
 known_customers as (
 
-    select customer_id from {{ ref('stg_customers') }}
+    select distinct customer_id from {{ ref('base_customers') }}
+    where problems is null
 
 ),
 
@@ -62,6 +64,7 @@ ranked as (
 select
     row_number,
     account_id as record_key,
+    customer_id,
     nullif(concat_ws(
         '; ',
         all_problems,

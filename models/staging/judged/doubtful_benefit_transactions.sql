@@ -92,6 +92,7 @@ ranked as (
 select
     row_number,
     transaction_id as record_key,
+    account_id,
     nullif(concat_ws(
         '; ',
         all_problems,

@@ -18,9 +18,15 @@ listed as (
 
 ),
 
-not_yet_customers as (
+accounts as (
 
-    select * from {{ ref('not_yet_customers') }}
+    select * from {{ ref('stg_benefit_accounts') }}
+
+),
+
+customer_numbers as (
+
+    select * from {{ ref('stg_customer_numbers') }}
 
 ),
 
@@ -28,12 +34,12 @@ not_yet_customers as (
 -- no further data.
 mentioned as (
 
-    select customer_id from {{ ref('stg_customer_numbers') }}
+    select customer_id from customer_numbers
     where not exists (select 1 from listed)
 
     union
 
-    select customer_id from {{ ref('stg_benefit_accounts') }}
+    select customer_id from accounts
     where not exists (select 1 from listed)
 
 ),
@@ -54,13 +60,60 @@ customers as (
 
 ),
 
--- Dates after as_of_date are ignored; as_of_date can be any day.
+-- Usually there are none, and the joins below cost nothing.
+opening_later as (
+
+    select distinct accounts.customer_id
+
+    from accounts
+
+    cross join observation_window
+
+    where accounts.opened_on > observation_window.as_of_date
+
+),
+
+opened_before as (
+
+    select accounts.customer_id
+
+    from accounts
+
+    cross join observation_window
+
+    where
+        accounts.opened_on is null
+        or accounts.opened_on <= observation_window.as_of_date
+
+),
+
+-- Numbers per customer say that there is a customer.
+not_yet_known as (
+
+    select opening_later.customer_id
+
+    from opening_later
+
+    anti join opened_before
+        on opening_later.customer_id = opened_before.customer_id
+
+    anti join customer_numbers
+        on opening_later.customer_id = customer_numbers.customer_id
+
+),
+
+-- Dates after as_of_date are ignored; as_of_date can be any day. The day of joining decides who is
+-- a customer, when it is known.
 aged as (
 
     select
         customers.customer_id,
         customers.region,
         observation_window.observation_days,
+        not coalesce(
+            customers.joined_on > observation_window.as_of_date,
+            not_yet_known.customer_id is not null
+        ) as is_customer,
         case
             when customers.birth_date <= observation_window.as_of_date
                 then date_sub('year', customers.birth_date, observation_window.as_of_date)
@@ -74,13 +127,14 @@ aged as (
 
     cross join observation_window
 
-    anti join not_yet_customers
-        on customers.customer_id = not_yet_customers.customer_id
+    left join not_yet_known
+        on customers.customer_id = not_yet_known.customer_id
 
 )
 
 select
     customer_id,
+    is_customer,
     cast(age_years as double) as age_years,
     cast(relationship_tenure_months as double) as relationship_tenure_months,
     -- The names sort by age.
