@@ -8,6 +8,7 @@ import duckdb
 from benefit_segments.front_door.contract import Input, Matched, match_columns, normalise
 from benefit_segments.front_door.errors import InputError
 from benefit_segments.front_door.files import DataFile
+from benefit_segments.front_door.parquet_pages import verify_pages
 from benefit_segments.front_door.records import FileRecord, record
 from benefit_segments.front_door.sql import identifier, kind_of, literal, path_literal, raw_table
 from benefit_segments.front_door.survey import Survey
@@ -48,6 +49,10 @@ class Part:
             return None
         return self.names[position], self.types[position]
 
+    def used_columns(self, input_: Input) -> list[str]:
+        """Return the names, in this file, of the columns of an input."""
+        return [source[0] for each in input_.columns if (source := self.source(each.name))]
+
     def partition(self, column: str) -> str | None:
         """Return the value that the names of the folders give for a column."""
         position = self.matched.positions.get(column)
@@ -85,6 +90,8 @@ def load_parquet(
     if sum(part.row_count for part in parts) == 0:
         where = files[0].path if len(files) == 1 else files[0].path.parent
         raise InputError(f"{where} has no rows. Deliver it again, or remove it.")
+    for part in parts:
+        verify_pages(con, part.file.path, part.used_columns(input_))
     check_pages(con, input_, parts)
     records = []
     for index, part in enumerate(parts):
@@ -171,7 +178,7 @@ def read_values(names: Iterable[str]) -> str:
 def find_damaged(con, input_: Input, parts: Sequence[Part]) -> DataFile:
     """Return the first file that cannot be read to its end."""
     for part in parts:
-        names = [s[0] for c in input_.columns if (s := part.source(c.name))]
+        names = part.used_columns(input_)
         path = path_literal(part.file.path)
         try:
             with con.cursor() as cursor:  # the transaction of `con` has ended with the error
