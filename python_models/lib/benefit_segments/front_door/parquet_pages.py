@@ -26,8 +26,8 @@ COMPRESSED_SIZE, CHECKSUM = 3, 4
 def verify_pages(con: duckdb.DuckDBPyConnection, path: Path, columns: Collection[str]) -> None:
     """Raise InputError when a page of these columns does not have the checksum that it carries.
 
-    `columns` are names in the file. A column chunk whose first page carries no checksum is passed
-    over.
+    `columns` are names in the file. A column chunk is passed over from the first page on that
+    carries no checksum.
     """
     chunks = con.execute(
         f"""
@@ -41,27 +41,26 @@ def verify_pages(con: duckdb.DuckDBPyConnection, path: Path, columns: Collection
     ).fetchall()
     with open(path, "rb", buffering=0) as file:
         for column, start, size in chunks:
-            if column in columns and not is_sound(file, start, start + size):
+            if column in columns and (what := find_damage(file, start, start + size)):
                 raise InputError(
-                    f"{path} is damaged: a page of the column {shorten(column)} does not have the"
-                    " checksum that was written with it. Deliver it again."
+                    f"{path} is damaged: {what} in its column {shorten(column)}. Deliver it again."
                 )
 
 
-def is_sound(file: BinaryIO, place: int, end: int) -> bool:
-    """Tell whether the pages between two places of a file have their checksums."""
+def find_damage(file: BinaryIO, place: int, end: int) -> str | None:
+    """Return what is wrong with the pages between two places of a file; None when nothing is."""
     while place < end:
         header = read_header(file, place)
         if header is None:
-            return False
+            return "a page cannot be read"
         length, size, checksum = header
         if checksum is None:
-            return True
+            return None
         file.seek(place + length)
         if zlib.crc32(file.read(size)) != checksum % (1 << 32):
-            return False
+            return "a page does not have the checksum that was written with it"
         place += length + size
-    return True
+    return None
 
 
 def read_header(file: BinaryIO, place: int) -> tuple[int, int, int | None] | None:
