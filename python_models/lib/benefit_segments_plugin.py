@@ -32,4 +32,9 @@ class Plugin(BasePlugin):
                 f"WAREHOUSE_PATH names the database {path.stem}, which is also the name of a"
                 " database of DuckDB. Give the file another name."
             )
+        if {"'", '"'} & set(path.stem):
+            raise DbtRuntimeError(
+                f"WAREHOUSE_PATH names the database {path.stem}, which dbt-duckdb cannot quote."
+                " Give the file a name without quotation marks. Its folders may have them."
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
