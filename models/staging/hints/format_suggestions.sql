@@ -76,7 +76,8 @@ unread as (
                 contains(entries.reasons, '; ' || entries.entry.key || ' is not a number')
                 or contains(entries.reasons, '; ' || entries.entry.key || ' is not a whole number')
                 then 'decimal_sign'
-        end as setting
+        end as setting,
+        contains(entries.reasons, '; ' || entries.entry.key || ' is not a whole number') as is_count
 
     from entries
 
@@ -134,7 +135,10 @@ tried as (
 
     where
         setting = 'decimal_sign'
-        and {{ parse_number('value', {'decimal_sign': sign}) }} is not null
+        and case
+            when is_count then {{ parse_whole_number('value', {'decimal_sign': sign}) }}
+            else {{ parse_number('value', {'decimal_sign': sign}) }}
+        end is not null
 
     group by
         input,
