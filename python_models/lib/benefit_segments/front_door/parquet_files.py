@@ -154,6 +154,8 @@ def text_expression(name: str, type_: str) -> str:
             f"case when isfinite({column}) and {column} = trunc({column}) and abs({column}) < 1e15"
             f" then cast(cast({column} as bigint) as varchar) else cast({column} as varchar) end"
         )
+    if type_.startswith("DECIMAL"):
+        return f"regexp_replace(cast({column} as varchar), '[.]0+$', '')"
     return f"cast({column} as varchar)"
 
 
