@@ -85,6 +85,7 @@ calls another one, so each works in any copy of the file.
         'adjective(unit, is_upward)': upward_or_downward(units, 'adjective'),
         'comparative(unit, is_upward)': upward_or_downward(units, 'comparative'),
         'benefit_in_words(benefit)': benefit_in_words('label'),
+        'one_benefit_in_words(benefit)': benefit_in_words('singular', otherwise='null'),
         'benefits_in_words(benefit)': benefit_in_words('plural'),
         'is_share(unit)': is_share,
         'is_flag(unit)': is_flag,
@@ -105,11 +106,11 @@ calls another one, so each works in any copy of the file.
 
 
 {#- The words of a benefit that the company declares, as SQL; otherwise its name. -#}
-{% macro benefit_in_words(column) -%}
+{% macro benefit_in_words(column, otherwise="replace(benefit, '_', ' ')") -%}
     case benefit when 'all' then 'relationship as a whole'
         {%- for each in read_declared('benefits') if each[column] %}
         when {{ text_literal(each.benefit) }} then {{ text_literal(each[column]) }}
-        {%- endfor %} else replace(benefit, '_', ' ') end
+        {%- endfor %} else {{ otherwise }} end
 {%- endmacro %}
 
 

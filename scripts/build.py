@@ -17,6 +17,9 @@ from dbt_common.events.contextvars import get_node_info
 import next_commands
 from live_line import live_line
 
+# Before PYTHONPATH and the working directory, so that dbt finds no other modules of these names.
+sys.path.insert(0, str(next_commands.PROJECT / "python_models" / "lib"))
+
 ARGUMENTS = [
     *("--exclude-resource-type", "unit_test"),
     *("--project-dir", str(next_commands.PROJECT)),

@@ -15,13 +15,19 @@ PROJECT = Path(__file__).parents[1]
 def set_for_this_run(name: str) -> list[str]:
     """Return the path that the environment variable `name` sets, as a word of a command."""
     value = os.environ.get(name)
-    return [f"{name}={shlex.quote(str(Path(value).absolute()))}"] if value else []
+    # dbt reads a relative COMPANY_DIR from the project folder.
+    start = PROJECT if name == "COMPANY_DIR" else Path.cwd()
+    return [f"{name}={shlex.quote(str(start / value))}"] if value else []
 
 
 def make(target: str) -> str:
-    """Return the make command for a target that reads the publication."""
+    """Return the make command for a target: `segments` builds, the others read the publication."""
+    names = ["PUBLISHED_DIR"]
+    if target in ("segments", "publish"):
+        names = ["RAW_DATA_DIR", "COMPANY_DIR", "WAREHOUSE_PATH", *names]
+    settings = [word for name in names for word in set_for_this_run(name)]
     folder = [] if Path.cwd() == PROJECT else ["-C", str(PROJECT)]
-    return " ".join([*set_for_this_run("PUBLISHED_DIR"), shlex.join(["make", *folder, target])])
+    return " ".join([*settings, shlex.join(["make", *folder, target])])
 
 
 def publish() -> str:
@@ -37,5 +43,5 @@ def dbt(*arguments: str) -> str:
     if Path.cwd() == PROJECT:
         anchors = []
         program = program.relative_to(PROJECT) if program.is_relative_to(PROJECT) else program
-    settings = set_for_this_run("WAREHOUSE_PATH")
+    settings = [*set_for_this_run("COMPANY_DIR"), *set_for_this_run("WAREHOUSE_PATH")]
     return " ".join([*settings, shlex.join([str(program), *arguments, *anchors])])

@@ -259,20 +259,21 @@ def find_publication(run: str) -> Path | None:
         with duckdb.connect(str(path), read_only=True) as connection:
             return path if connection.execute(RUN).fetchall() == [(run,)] else None
     except duckdb.Error as error:
-        sys.exit(f"{path} cannot be read: {error}. Publish again with: make publish")
+        sys.exit(f"{path} cannot be read: {error}. Publish again with: {next_commands.publish()}")
 
 
 def main() -> None:
     """Print the summary of the warehouse, where to read more, and what to try next."""
     path = Path(os.environ.get("WAREHOUSE_PATH") or DEFAULT_WAREHOUSE)
+    again = next_commands.make("segments")
     if not path.exists():
-        sys.exit(f"There is no warehouse at {path}. Build it with: make segments")
+        sys.exit(f"There is no warehouse at {path}. Build it with: {again}")
     with duckdb.connect(str(path), read_only=True) as connection:
         try:
             lines = summarise(connection)
             run = connection.execute(RUN).fetchall()[0][0]
         except duckdb.CatalogException:
-            sys.exit(f"{path} holds no finished build. Build it with: make segments")
+            sys.exit(f"{path} holds no finished build. Build it with: {again}")
     print("\n".join(lines))
     publication = find_publication(run)
     if publication:

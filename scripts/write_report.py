@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+import next_commands
 from reporting.facts import read_facts
 from reporting.page import find_chromium, print_page, write_page
 
@@ -44,24 +45,25 @@ def main() -> None:
     pdf = page.with_suffix(".pdf")
     if page == pdf:
         sys.exit("--output names the page; the PDF is written beside it. Give it the suffix .html")
+    again = next_commands.make("publish")
     if not database.exists():
-        sys.exit(f"There is no publication at {database}. Make one with: make publish")
+        sys.exit(f"There is no publication at {database}. Make one with: {again}")
     try:
         facts = read_facts(database)
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         print(error, file=sys.stderr)
         sys.exit(
             f"{database} does not have the marts of this version of the project."
-            " Publish again with: make publish"
+            f" Publish again with: {again}"
         )
     except duckdb.Error as error:
         print(error, file=sys.stderr)
         sys.exit(
             f"{database} cannot be read as a DuckDB file that nobody writes to."
-            " Name a published file with --database, or make one with: make publish"
+            f" Name a published file with --database, or make one with: {again}"
         )
     if not facts["segments"]:
-        sys.exit(f"{database} holds no segments. Publish again with: make publish")
+        sys.exit(f"{database} holds no segments. Publish again with: {again}")
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(write_page(facts), encoding="utf-8")
     print(page)

@@ -165,9 +165,6 @@ activity: 0, but days, years and ratios are unknown.
     {% do rules.append(['share_above_one', 'a share is above 1', 'greatest(' ~ shares ~ ') > 1']) if shares %}
     {% do rules.append(['negative_amount', 'an amount other than the balance is negative',
         'least(' ~ amounts ~ ') < 0']) if amounts %}
-    {% for feature in features %}
-        {% do rules.append([feature.name ~ '_unknown', feature.label ~ ': unknown', feature.name ~ ' is null']) %}
-    {% endfor %}
     {% for check in read_declared('input_checks') if check.input == input %}
         {% do rules.append([check.rule, check.description, check.condition]) %}
     {% endfor %}

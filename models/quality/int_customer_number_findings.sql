@@ -21,6 +21,12 @@ counted as (
     where false
 
     {% for input, features in list_number_inputs().items() if features -%}
+    {%- set known, unknown = [], [] -%}
+    {%- for feature in features -%}
+    {%- do known.append('count(' ~ feature.name ~ ')') -%}
+    {%- set label = text_literal(feature.label) -%}
+    {%- do unknown.append('case ' ~ known[-1] ~ ' when 0 then ' ~ label ~ ' end') -%}
+    {%- endfor -%}
     union all
 
     select
@@ -32,9 +38,24 @@ counted as (
                 'description': {{ text_literal(description) }},
                 'row_count': count(*) filter (where {{ condition }}),
                 'example_key': min(customer_id) filter (where {{ condition }})
-            }
-            {{- ',' if not loop.last }}
+            },
             {%- endfor %}
+            -- A column that is missing is one finding, not one of each of its rows.
+            {%- for feature in features %}
+            {
+                'rule': '{{ feature.name }}_unknown',
+                'description': {{ text_literal(feature.label ~ ': unknown') }},
+                'row_count': count(*) - nullif({{ known[loop.index0] }}, 0),
+                'example_key': min(customer_id) filter (where {{ feature.name }} is null)
+            },
+            {%- endfor %}
+            {
+                'rule': 'unknown_in_every_row',
+                'description':
+                'unknown in every row: ' || concat_ws(', ', {{ unknown | join(', ') }}),
+                'row_count': case when least({{ known | join(', ') }}) = 0 then count(*) end,
+                'example_key': min(customer_id)
+            }
         ]) as found
 
     from customer_numbers

@@ -59,7 +59,8 @@ unread as (
                 contains(entries.reasons, '; ' || entries.entry.key || ' is not a number')
                 or contains(entries.reasons, '; ' || entries.entry.key || ' is not a whole number')
                 then 'decimal_sign'
-        end as setting
+        end as setting,
+        contains(entries.reasons, '; ' || entries.entry.key || ' is not a whole number') as is_count
 
     from entries
 
@@ -99,7 +100,11 @@ tried as (
         {% if tried.setting == 'date_format' -%}
         and {{ parse_date('value', {'date_format': tried.tried_format}) }} >= date '1900-01-01'
         {%- else -%}
-        and {{ parse_number('value', {'decimal_sign': tried.tried_format}) }} is not null
+        and case
+            when is_count
+                then {{ parse_whole_number('value', {'decimal_sign': tried.tried_format}) }}
+            else {{ parse_number('value', {'decimal_sign': tried.tried_format}) }}
+        end is not null
         {%- endif %}
 
     group by

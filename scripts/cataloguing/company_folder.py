@@ -122,7 +122,8 @@ def write_seeds(proposals: list[Proposal], input_name: str, sign: str) -> dict[s
         words = benefit.replace("_", " ")
         is_owed = bool(OWED & set(words.split()))
         owed = str(is_owed).lower()
-        rows["benefits.csv"].append([benefit, words, words, words, owed, "1"])
+        # The table does not tell what one of it is called.
+        rows["benefits.csv"].append([benefit, words, "", words, owed, "1"])
     if sign != ".":
         rows["input_formats.csv"].append([input_name, "", sign])
     return {name: _csv([header, *rows[name]]) for name, header in HEADERS.items()}

@@ -3,7 +3,7 @@
 import math
 
 from reporting import words
-from reporting.facts import Facts
+from reporting.facts import Facts, Row
 
 # The sentence mentions a segment whose share of the volume is this many times its share of
 # customers.
@@ -134,7 +134,7 @@ def what_penetration_shows(facts: Facts) -> str | None:
     if len(facts["segments"]) == 1:
         most = max(benefits, key=lambda row: row["penetration"])
         name, share = words.benefit(most["benefit"]), most["penetration_in_words"]
-        return f"{name} is the benefit held most often: by {share} of all customers."
+        return f"{name} is the benefit held most often: {share} of all customers have {held(most)}."
     ranges = []
     for name in dict.fromkeys(row["benefit"] for row in benefits):
         rows = [row for row in benefits if row["benefit"] == name]
@@ -145,10 +145,16 @@ def what_penetration_shows(facts: Facts) -> str | None:
     if most["penetration"] == least["penetration"]:
         return "Every segment holds the benefits as often as the others."
     return (
-        f"{words.benefit(most['benefit'])} is held most unevenly: by"
+        f"{words.benefit(most['benefit'])} is held most unevenly:"
         f" {most['penetration_in_words']} of {words.quoted(most['segment_name'])} and"
-        f" {least['penetration_in_words']} of {words.quoted(least['segment_name'])}."
+        f" {least['penetration_in_words']} of {words.quoted(least['segment_name'])}"
+        f" have {held(most)}."
     )
+
+
+def held(row: Row) -> str:
+    """Name what the holders of a benefit have."""
+    return f"at least one {row['one_of_it']}" if row["one_of_it"] else "it"
 
 
 def what_the_map_shows(facts: Facts) -> str:

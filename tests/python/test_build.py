@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -13,12 +14,13 @@ import duckdb
 import pytest
 from playwright.sync_api import expect
 
+import next_commands
 from conftest import NOTHING_SET, PROJECT, run_as_printed
 
 PROGRESS = re.compile(r"\d+:\d\d  ")
 MOVES = re.compile(r"\x1b\[\?25[lh]|\x1b\[1A|\x1b\[2K|\r|\n|[^\x1b\r\n]+")
 # One run with data of your own, nothing exported.
-OWN = "RAW_DATA_DIR=path/to/folder WAREHOUSE_PATH='own data/one.duckdb' PUBLISHED_DIR='own data'"
+OWN = 'RAW_DATA_DIR=path/to/folder WAREHOUSE_PATH="own\'s/one file.duckdb" PUBLISHED_DIR="own\'s"'
 
 
 def screen(written: str) -> list[str]:
@@ -90,7 +92,7 @@ def printed_command(own_run: str, target: str) -> str:
 
 
 def test_the_command_for_the_report_works_in_the_same_shell(own_run, clone):
-    file = clone / "own data" / "current" / "segments.duckdb"
+    file = clone / "own's" / "current" / "segments.duckdb"
     with duckdb.connect(str(file), read_only=True) as connection:
         ((customers,),) = connection.execute("select customers from marts.build_info").fetchall()
     # Not those of the demo.
@@ -120,11 +122,31 @@ def test_the_command_for_the_app_works_in_the_same_shell(own_run, clone, browser
                 time.sleep(0.1)
         page = browser.new_page()
         page.goto(f"http://localhost:{port}")
-        publication = os.readlink(clone / "own data" / "current")
+        publication = os.readlink(clone / "own's" / "current")
         expect(page.get_by_text(publication)).to_be_visible(timeout=30_000)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
+
+
+@pytest.mark.parametrize("name", ["own's data", 'a "b" $HOME `c`', "d\\e;f&g"])
+def test_commands_name_the_paths_of_this_run(name, tmp_path, monkeypatch):
+    """Whatever is in them: the shell that reads a command gets them as they are."""
+    paths = {
+        variable: str(tmp_path / name / variable)
+        for variable in ("RAW_DATA_DIR", "COMPANY_DIR", "WAREHOUSE_PATH", "PUBLISHED_DIR")
+    }
+    for variable, path in paths.items():
+        monkeypatch.setenv(variable, path)
+    for command, read in {
+        next_commands.make("segments"): [*paths],
+        next_commands.make("report"): ["PUBLISHED_DIR"],
+        next_commands.publish(): ["WAREHOUSE_PATH", "PUBLISHED_DIR"],
+        next_commands.dbt("show"): ["COMPANY_DIR", "WAREHOUSE_PATH"],
+    }.items():
+        words = shlex.split(command)
+        assert words[: len(read)] == [f"{variable}={paths[variable]}" for variable in read]
+        assert "=" not in words[len(read)]
 
 
 # -- What went wrong --

@@ -224,7 +224,7 @@ def test_flags_years_and_ratios_are_told_in_their_words(chosen):
     drivers = dict(
         chosen.rows("select feature, driver_sentence from marts.customer_segment_drivers(1)")
     )
-    assert drivers["built"].startswith("Year of construction: 1991. Nearer to the centre of 'Low")
+    assert drivers["built"].startswith('Year of construction: 1991. Nearer to the centre of "Low')
     assert "(2001) than" in drivers["built"]
     assert drivers["app_used"].startswith("App used: no. ")
     assert "(yes for 72%)" in drivers["app_used"]

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 import shutil
 from pathlib import Path
 
@@ -166,3 +167,13 @@ def test_a_company_without_accounts_needs_none(tmp_path):
     )
     warehouse = Warehouse(tmp_path / "warehouse.duckdb", company=company).build(dossier=False)
     assert warehouse.rows("select count(*) from marts.customer_segments") == [(200,)]
+
+
+def test_the_unit_tests_pass_whatever_a_company_declares(own, tmp_path):
+    """None of the features of the demo insurer is there: plain `dbt build` runs them as well."""
+    warehouse = own.copy(tmp_path)
+    result = warehouse.dbt(
+        *("test", "--select", "test_type:unit", "--vars", "{input_relations: {wide: crm.wide}}")
+    )
+    assert result.returncode == 0, result.stdout
+    assert re.search(r"PASS=(1\d\d) WARN=0 ERROR=0 SKIP=0", result.stdout)

@@ -252,14 +252,14 @@ def test_every_feature_says_what_it_speaks_for(demo):
         number += {"share": "%", "days": " days?", "months": " months?"}.get(unit, "")
         assert re.fullmatch(
             rf"{label[0].upper()}{label[1:]}: -?{number}( \(assumed, as it is unknown\))?\. "
-            rf"Nearer to the centre of '{nearer}' \(.+\) than to that of '{farther}' \(.+\), "
-            rf"it speaks for '{nearer}', with (less than )?[\d.]+% of all that speaks for either\.",
+            rf'Nearer to the centre of "{nearer}" \(.+\) than to that of "{farther}" \(.+\), '
+            rf'it speaks for "{nearer}", with (less than )?[\d.]+% of all that speaks for either\.',
             driver,
         ), driver
         assert not re.search(r"-0(\.0+)?(?![\d.])", driver + change)
         if can_be is None:
             assert change == (
-                f"No value of {label} alone would bring the customer to segment '{second}'."
+                f'No value of {label} alone would bring the customer to segment "{second}".'
             )
         else:
             form = r"If .* were (.*) instead of (.*) and all"

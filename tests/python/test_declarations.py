@@ -144,8 +144,8 @@ def test_an_empty_setting_stops_dbt_too(warehouse, name):
     assert not warehouse.path.exists()
 
 
-@pytest.mark.parametrize("database", ["temp", "SYSTEM"])
-def test_names_that_duckdb_keeps_are_refused(warehouse, tmp_path, database):
+@pytest.mark.parametrize("database", ["temp", "SYSTEM", "it's", 'a"b'])
+def test_names_that_no_database_can_have_are_refused(warehouse, tmp_path, database):
     path = tmp_path / f"{database}.duckdb"
     result = warehouse.dbt("run", "--select", "base_customers", WAREHOUSE_PATH=str(path))
     assert result.returncode != 0

@@ -313,6 +313,15 @@ def test_parquet_parts_may_differ(door):
     assert door.files.ignored_columns.fillna("").tolist() == ["", "more", "", ""]
 
 
+@pytest.mark.parametrize("type_", ["double", "float", "decimal(12, 2)", "bigint"])
+def test_whole_ids_are_the_same_in_every_part(door, type_):
+    for number, typed in enumerate(["'10'", f"10::{type_}"]):
+        row = TRANSACTION.replace("'a' as account_id", f"{typed} as account_id")
+        assert row != TRANSACTION
+        door.write(f"benefit_transactions/part-{number}.parquet", row)
+    assert door.load().rows("benefit_transactions", "account_id") == [("10",), ("10",)]
+
+
 def test_names_of_folders_give_columns(door):
     query = TRANSACTION.replace(" 'fee' as transaction_type,", "")
     for kind in ("fee", "sale%2Fgift", "__HIVE_DEFAULT_PARTITION__"):

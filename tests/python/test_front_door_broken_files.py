@@ -7,6 +7,8 @@ import zipfile
 
 import duckdb
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from front_door_inputs import CONTRACT, PLANTED, Door
@@ -109,6 +111,76 @@ def test_the_damaged_part_is_named(door, tmp_path):
         door.write(f"customers/part-{number}.parquet", whole)
     door.write("customers/part-2.parquet", middle(whole, b"\xff" * 300))
     assert f"{door.folder}/customers/part-2.parquet is cut or damaged" in door.refusal()
+
+
+# Written as Spark does: with a checksum for every page. The regions are long, so that headers are.
+ACCOUNTS = pa.table(
+    {
+        "account_id": [f"A{number}" for number in range(3000)],
+        "customer_id": list(range(3000)),
+        "benefit": ["loan", "savings_plan", None] * 1000,
+        "balance": [float(number) for number in range(3000)],
+        "region": [PLANTED * 300 + str(number % 7) for number in range(3000)],
+    }
+)
+LAYOUTS = {
+    "plain": {"compression": "none", "use_dictionary": False},
+    "plain, second version": {
+        "compression": "none",
+        "use_dictionary": False,
+        "data_page_version": "2.0",
+    },
+    "snappy": {"compression": "snappy"},
+    "zstd, many pages": {"compression": "zstd", "data_page_size": 2000, "row_group_size": 1000},
+}
+
+
+@pytest.fixture(params=LAYOUTS)
+def checked(request, tmp_path) -> tuple[bytearray, dict[str, int]]:
+    """A file of accounts with checksums, and where the first values of each column end."""
+    path = tmp_path / "made.parquet"
+    pq.write_table(ACCOUNTS, path, write_page_checksum=True, **LAYOUTS[request.param])
+    chunks = duckdb.execute(
+        f"""
+        select
+            path_in_schema,
+            coalesce(dictionary_page_offset, data_page_offset) + total_compressed_size
+        from parquet_metadata('{path}') where row_group_id = 0
+        """
+    ).fetchall()
+    return bytearray(path.read_bytes()), dict(chunks)
+
+
+def test_pages_with_their_checksums_are_read(door, checked):
+    content, _ = checked
+    door.write("benefit_accounts.parquet", bytes(content)).load()
+    assert door.rows("benefit_accounts", "account_id, customer_id, benefit, balance") == list(
+        zip(*(ACCOUNTS[name].to_pylist() for name in ACCOUNTS.column_names[:4]), strict=True)
+    )
+
+
+@pytest.mark.parametrize("column", ["account_id", "customer_id", "benefit", "balance"])
+def test_one_changed_bit_is_found_by_the_checksum(door, checked, column):
+    """DuckDB alone would read another number."""
+    content, ends = checked
+    content[ends[column] - 2] ^= 1
+    message = door.write("benefit_accounts.parquet", bytes(content)).refusal()
+    assert f"{door.folder}/benefit_accounts.parquet is damaged: a page " in message
+    assert f" in its column {column}. Deliver it again." in message
+
+
+def test_damage_in_a_column_that_is_not_used_costs_nothing(door, checked):
+    content, ends = checked
+    content[ends["region"] - 2] ^= 1
+    door.write("benefit_accounts.parquet", bytes(content)).load()
+    assert door.counts() == {"benefit_accounts": 3000}
+
+
+def test_a_header_that_is_none_is_found_without_checksums(door, tmp_path):
+    content = bytearray(parquet(tmp_path, "customers"))
+    content[4:10] = b"\xff" * 6
+    message = door.write("customers.parquet", bytes(content)).refusal()
+    assert "is damaged: a page cannot be read in its column customer_id." in message
 
 
 # ---- Excel ----

@@ -335,6 +335,18 @@ def test_benefits_of_the_users_own_are_shown(own_report):
     assert "Wide" in own_report.words(own_report.find("rejected"))
 
 
+def test_who_holds_a_benefit_has_at_least_one_of_it(report, tmp_path):
+    most_unevenly = (
+        'Wealth management is held most unevenly: 100.0% of "Active investors" and'
+        ' 2.5% of "Borrowing families" have at least one wealth account.'
+    )
+    assert most_unevenly in report.words(report.find("benefits"))
+    # A company need not say what one of it is called.
+    change = "create or replace macro wording.one_benefit_in_words(benefit) as null"
+    unnamed = write(changed_copy(report, change, tmp_path), tmp_path)
+    assert '"Borrowing families" have it.' in unnamed.words(unnamed.find("benefits"))
+
+
 def test_without_benefits_that_are_held_the_report_says_so(own_report, tmp_path):
     change = "delete from marts.segment_benefit_profiles"
     none = write(changed_copy(own_report, change, tmp_path), tmp_path)

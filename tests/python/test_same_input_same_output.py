@@ -55,7 +55,22 @@ def test_order_of_rows_threads_and_folders_change_nothing(demo, shuffled_demo, t
     assert_same_marts(demo, warehouse)
 
 
-def test_refits_keep_the_segment_numbers(warehouse, shuffled_demo):
+@pytest.fixture(scope="module")
+def frugal(tmp_path_factory) -> Warehouse:
+    """The demo insurer, built with little memory and without the dossier."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("frugal") / "warehouse.duckdb")
+    return warehouse.build(dossier=False, MEMORY_LIMIT="256MB")
+
+
+def test_little_memory_changes_no_feature(demo, frugal):
+    rows = "select * from features.customer_features order by customer_id"
+    pd.testing.assert_frame_equal(demo.frame(rows), frugal.frame(rows), check_exact=True)
+    assert len(frugal.frame(rows)) == 3000
+
+
+def test_refits_keep_the_segment_numbers(frugal, shuffled_demo, tmp_path):
+    warehouse = frugal.copy(tmp_path)
+
     def segments() -> pd.Series:
         return warehouse.frame(
             "select customer_id, segment_id from marts.customer_segments order by customer_id"
@@ -76,7 +91,6 @@ def test_refits_keep_the_segment_numbers(warehouse, shuffled_demo):
         pd.testing.assert_series_equal(previous_segments()[before.index], before, check_dtype=False)
         return segments()
 
-    warehouse.build(dossier=False)
     before = segments()
     assert previous_segments().isna().all()
 

@@ -30,12 +30,12 @@ select
     || case
         when contribution = 0
             then
-                'As near to the centre of ''' || segment_name || ''' as to that of '''
-                || second_segment_name || ''', it speaks for neither.'
+                'As near to the centre of "' || segment_name || '" as to that of "'
+                || second_segment_name || '", it speaks for neither.'
         else
-            'Nearer to the centre of ''' || nearer_name || ''' (' || nearer_centre
-            || ') than to that of ''' || farther_name || ''' (' || farther_centre
-            || '), it speaks for ''' || nearer_name || ''', with '
+            'Nearer to the centre of "' || nearer_name || '" (' || nearer_centre
+            || ') than to that of "' || farther_name || '" (' || farther_centre
+            || '), it speaks for "' || nearer_name || '", with '
             || case
                 when abs(contribution_share) < 0.0001 then 'less than 0.01%'
                 else wording.share_in_words(abs(contribution_share))
@@ -55,8 +55,8 @@ select
                 || wording.decimal_in_words(changed_value, unit, changed_value_decimals)
                 || ' instead of '
                 || wording.decimal_in_words(filled_value, unit, present_decimals) || assumed
-                || ' and all else equal, the customer would be nearest to segment '''
-                || second_segment_name || '''. '
+                || ' and all else equal, the customer would be nearest to segment "'
+                || second_segment_name || '". '
                 || case
                     when not is_within_observed_range
                         then 'No customer of the training sample has such a value. '
@@ -66,8 +66,8 @@ select
                 || ' the customer.'
         when changed_value is not null
             then
-                'No possible value of ' || label || ' alone would bring the customer to segment '''
-                || second_segment_name || ''': the model would need '
+                'No possible value of ' || label || ' alone would bring the customer to segment "'
+                || second_segment_name || '": the model would need '
                 || wording.decimal_in_words(changed_value, unit, changed_value_decimals)
                 || ' instead of '
                 || wording.decimal_in_words(filled_value, unit, present_decimals) || assumed
@@ -77,8 +77,8 @@ select
                 'The values of a category change together, so no change of ' || label || ' alone'
                 || ' is offered.'
         else
-            'No value of ' || label || ' alone would bring the customer to segment '''
-            || second_segment_name || '''.'
+            'No value of ' || label || ' alone would bring the customer to segment "'
+            || second_segment_name || '".'
     end as sentence
 
 from (

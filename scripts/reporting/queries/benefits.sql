@@ -2,6 +2,7 @@ select
     segment_id,
     segment_name,
     wording.benefit_in_words(benefit) as benefit,
+    wording.one_benefit_in_words(benefit) as one_of_it,
     customers,
     holders,
     white_space,
