@@ -16,6 +16,7 @@ format that is no format.
         ~ ' schema. Give the file another name.'
     ) if target.database | lower in schemas %}
     {{ check_declared_columns() }}
+    {{ check_declared_values() }}
     {{ check_features() }}
     {{ check_input_formats() }}
 {% endif %}
@@ -30,6 +31,32 @@ format that is no format.
             name ~ '.csv in COMPANY_DIR has no column ' ~ missing | join(', ') ~ '. Its first line must be '
             ~ columns | join(',') ~ '.'
         ) if missing %}
+    {% endfor %}
+{% endmacro %}
+
+
+{#- Stops at a value that is not of its kind. -#}
+{% macro check_declared_values() %}
+    {% set digits = '([0-9]+([.][0-9]*)?|[.][0-9]+)' %}
+    {% set number = ['a number', '[+-]?' ~ digits ~ '([eE][+-]?[0-9]+)?'] %}
+    {% set whole_number = ['a whole number', '[0-9]{1,9}'] %}
+    {% set kinds = {
+        'benefits': {
+            'is_owed': ['true or false', '(?i)true|false|t|f|yes|no|y|n|1|0'],
+            'weight': ['a number that is not negative', digits],
+        },
+        'segment_playbook': {'segment_id': whole_number},
+        'segment_playbook_claims': {'segment_id': whole_number, 'threshold': number},
+    } %}
+    {% for name, columns in kinds.items() %}
+        {% for row in read_declared(name) %}
+            {% set place = name ~ '.csv, row ' ~ loop.index ~ ': ' %}
+            {% for column, (kind, pattern) in columns.items() %}
+                {% do exceptions.raise_compiler_error(
+                    place ~ column ~ ' is ' ~ row[column] ~ '; it must be ' ~ kind ~ '.'
+                ) if row[column] and not modules.re.fullmatch(pattern, row[column] | trim) %}
+            {% endfor %}
+        {% endfor %}
     {% endfor %}
 {% endmacro %}
 
@@ -54,8 +81,13 @@ of customer_segments and of the scoring. -#}
     ) | map(attribute='keyword_name') | list %}
     {% set taken = graph.nodes['model.benefit_segments.customer_segments'].columns | list
         + ['customer', 'features'] %}
-    {% for column in graph.nodes['model.benefit_segments.customer_features'].columns.values()
-        if column.name != 'customer_id' %}
+    {% set columns = graph.nodes['model.benefit_segments.customer_features'].columns.values()
+        | rejectattr('name', 'equalto', 'customer_id') | list %}
+    {% do exceptions.raise_compiler_error(
+        'COMPANY_DIR has no feature catalogue: ' ~ env_var('COMPANY_DIR', 'data/demo/company')
+        ~ '/customer_features.yml is missing or lists no features.'
+    ) if not columns %}
+    {% for column in columns %}
         {% set feature = dict(column.config.meta, name=column.name) %}
         {% set it = 'the feature ' ~ feature.name ~ ' has ' %}
         {% set why = 'is a reserved word of SQL' if feature.name in reserved

@@ -25,8 +25,10 @@ def render(*files):
     return environment, "".join((PROJECT / file).read_text() for file in files)
 
 
-def check_declarations(names=("visits",), formats=(), database="warehouse", raw_data="raw"):
-    """Run the macro on features of these names and these rows of input_formats."""
+def check_declarations(
+    names=("visits",), formats=(), database="warehouse", raw_data="raw", declared=None
+):
+    """Run the macro on features of these names, rows of input_formats and rows of other files."""
 
     def refuse(message):
         raise Refused(message)
@@ -63,9 +65,10 @@ def check_declarations(names=("visits",), formats=(), database="warehouse", raw_
             "source_problem": lambda feature, transaction_types: None,
             "declared_columns": dict,
             "read_seed": lambda name: [{"unit": "count"}],
-            "read_declared": lambda name: [
-                dict(zip(columns, row, strict=True)) for row in formats if name == "input_formats"
-            ],
+            "read_declared": lambda name: (
+                [dict(zip(columns, row, strict=True)) for row in formats if name == "input_formats"]
+                + (declared or {}).get(name, [])
+            ),
         },
     ).module
     module.check_declarations()
@@ -79,6 +82,8 @@ def check_declarations(names=("visits",), formats=(), database="warehouse", raw_
         {"formats": [("customers", "%d.%m.%Y", ","), ("app_logins", None, ".")]},
         {"formats": [("customers", "%b %d, %Y %I:%M %p", None)]},
         {"formats": [("customers", "%-d/%-m/%Y", None)]},
+        {"declared": {"benefits": [{"is_owed": "TRUE", "weight": " 0.5"}, {"weight": None}]}},
+        {"declared": {"segment_playbook_claims": [{"segment_id": "1", "threshold": "-1e-3"}]}},
     ],
 )
 def test_declarations_are_accepted(given):
@@ -92,6 +97,23 @@ def test_declarations_are_accepted(given):
         ({"database": "Staging"}, "names the database Staging, which is also the name of a schema"),
         ({"database": "raw_inputs"}, "names the database raw_inputs"),
         ({"database": "main"}, "names the database main"),
+        ({"names": []}, "/customer_features.yml is missing or lists no features"),
+        (
+            {"declared": {"benefits": [{"is_owed": "no"}, {"is_owed": "owed"}]}},
+            "benefits.csv, row 2: is_owed is owed; it must be true or false.",
+        ),
+        (
+            {"declared": {"benefits": [{"weight": "-1"}]}},
+            "benefits.csv, row 1: weight is -1; it must be a number that is not negative.",
+        ),
+        (
+            {"declared": {"segment_playbook": [{"segment_id": "one"}]}},
+            "segment_playbook.csv, row 1: segment_id is one; it must be a whole number.",
+        ),
+        (
+            {"declared": {"segment_playbook_claims": [{"threshold": "75%"}]}},
+            "segment_playbook_claims.csv, row 1: threshold is 75%; it must be a number.",
+        ),
         ({"names": ["order"]}, "the name order, which is a reserved word of SQL"),
         ({"names": ["left"]}, "the name left, which is a reserved word of SQL"),
         ({"names": ["segment_id"]}, "the name segment_id, which is a column of another table"),
