@@ -6,13 +6,13 @@ stg_customers as (
 
 ),
 
-customer_numbers as (
+customer_numbers as not materialized (
 
     select * from {{ ref('base_customer_numbers') }}
 
 ),
 
-benefit_accounts as (
+benefit_accounts as not materialized (
 
     select * from {{ ref('base_benefit_accounts') }}
 
@@ -76,6 +76,8 @@ known as (
 
     from stg_customers
 
+    where exists (select 1 from missed)
+
     union all
 
     select
@@ -83,6 +85,8 @@ known as (
         account_id as known_id
 
     from {{ ref('stg_benefit_accounts') }}
+
+    where exists (select 1 from missed)
 
 ),
 
