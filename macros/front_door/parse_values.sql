@@ -22,7 +22,7 @@ A key of any input. A whole DOUBLE is the whole number: 100001.0 is '100001'. Be
 may have lost digits, so it stays as it is written, 1e+17. Words for nothing are missing. Characters
 that do not show are taken off the ends.
 -#}
-{% macro parse_key(column) -%}
+{% macro parse_key(column, is_plain=none) -%}
     {%- set text = 'cast(' ~ column ~ ' as varchar)' -%}
     {%- set number = 'try_cast(' ~ column ~ ' as double)' -%}
     {#- What spreadsheets, data frames and databases write for nothing. -#}
@@ -39,6 +39,7 @@ that do not show are taken off the ends.
                         then cast(try_cast({{ column }} as bigint) as varchar)
                     else {{ text }}
                 end
+        when {{ is_plain or is_plain_key(column) }} then {{ text }}
         when {{ has_only_visible_characters(text) }}
             then
                 case
@@ -59,6 +60,19 @@ that do not show are taken off the ends.
                 ''
             )
     end
+{%- endmacro %}
+
+
+{#-
+Whether a text is a key as it stands, without a look at the rest of parse_key and key_problem: it has
+nothing that url_encode would escape, so only letters and digits of ASCII and - . _ ~, and is no word
+for nothing. Most keys are.
+-#}
+{% macro is_plain_key(column) -%}
+    {%- set text = 'cast(' ~ column ~ ' as varchar)' -%}
+    strlen(url_encode({{ text }})) = strlen({{ text }})
+    and (strlen({{ text }}) > 7 or {{ text }} between '0' and ':')
+    and {{ text }} != 'undefined'
 {%- endmacro %}
 
 

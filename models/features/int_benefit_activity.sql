@@ -56,7 +56,7 @@ of_accounts as (
         transaction_type,
         sum(amount) as amount,
         count(*) as transaction_count,
-        -- One bit per month, so that the months of a customer's accounts can be combined.
+        -- One bit per month, so that the months of several accounts can be combined.
         bit_or(cast(1 as bigint) << months_ago) as month_bits,
         max(occurred_on) as last_on
 
@@ -66,47 +66,27 @@ of_accounts as (
         account_id,
         transaction_type
 
-),
-
-of_customers as (
-
-    select
-        accounts.customer_id,
-        accounts.benefit,
-        of_accounts.transaction_type,
-        sum(of_accounts.amount) as amount,
-        sum(of_accounts.transaction_count) as transaction_count,
-        bit_or(of_accounts.month_bits) as month_bits,
-        max(of_accounts.last_on) as last_on
-
-    from of_accounts
-
-    inner join accounts
-        on of_accounts.account_id = accounts.account_id
-
-    group by
-        accounts.customer_id,
-        accounts.benefit,
-        of_accounts.transaction_type
-
 )
 
 select
-    of_customers.customer_id,
-    of_customers.benefit,
-    of_customers.transaction_type,
+    accounts.customer_id,
+    accounts.benefit,
+    of_accounts.transaction_type,
     -- A type that the benefit does not have is no activity.
     coalesce(transaction_types.counts_as, 'none') as counts_as,
-    of_customers.amount,
-    of_customers.transaction_count,
-    of_customers.month_bits,
-    date_diff('day', of_customers.last_on, observation_window.as_of_date) as days_since_last
+    of_accounts.amount,
+    of_accounts.transaction_count,
+    of_accounts.month_bits,
+    date_diff('day', of_accounts.last_on, observation_window.as_of_date) as days_since_last
 
-from of_customers
+from of_accounts
+
+inner join accounts
+    on of_accounts.account_id = accounts.account_id
 
 cross join observation_window
 
 left join transaction_types
     on
-        of_customers.benefit = transaction_types.benefit
-        and of_customers.transaction_type = transaction_types.transaction_type
+        accounts.benefit = transaction_types.benefit
+        and of_accounts.transaction_type = transaction_types.transaction_type

@@ -1,12 +1,12 @@
 with
 
-customers as (
+customers as not materialized (
 
     select * from {{ ref('stg_customers') }}
 
 ),
 
-benefit_accounts as (
+benefit_accounts as not materialized (
 
     select * from {{ ref('stg_benefit_accounts') }}
 
@@ -40,6 +40,8 @@ known as (
 
     from customers
 
+    where exists (select 1 from missed)
+
     union all
 
     select
@@ -47,6 +49,8 @@ known as (
         account_id as known_id
 
     from benefit_accounts
+
+    where exists (select 1 from missed)
 
 ),
 

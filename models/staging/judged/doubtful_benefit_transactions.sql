@@ -1,6 +1,6 @@
 with
 
-base as (
+base as not materialized (
 
     select * from {{ ref('base_benefit_transactions') }}
 
@@ -19,10 +19,11 @@ repeated_keys as (
 ),
 
 -- The only place that joins transactions with their accounts row by row.
-examined as (
+examined as not materialized (
 
     select
         base.*,
+        accounts.account_id as known_account_id,
         case
             when base.account_id is null or accounts.account_id is not null then base.problems
             else
@@ -30,7 +31,6 @@ examined as (
                     '; ', base.problems, 'account_id is not among the usable accounts'
                 )
         end as all_problems,
-        repeated_keys.transaction_id is not null as is_repeated,
         base.amount < 0 as is_negative,
         case
             when accounts.benefit is null then null
@@ -52,11 +52,9 @@ examined as (
     left join accounts
         on base.account_id = accounts.account_id
 
-    left join repeated_keys
-        on base.transaction_id = repeated_keys.transaction_id
-
 ),
 
+-- Two searches at the same time. Few keys are repeated, so examining their rows again costs little.
 doubtful as (
 
     select *
@@ -64,12 +62,21 @@ doubtful as (
     from examined
 
     where
-        all_problems is not null
-        or is_repeated
+        problems is not null
+        or (account_id is not null and known_account_id is null)
         or is_negative
         or is_unusual_for_benefit
         or is_before_opening
         or is_after_closing
+
+    union
+
+    select examined.*
+
+    from examined
+
+    semi join repeated_keys
+        on examined.transaction_id = repeated_keys.transaction_id
 
 ),
 
@@ -97,7 +104,8 @@ select
         '; ',
         all_problems,
         case
-            when is_repeated and copy_number > 1 then 'transaction_id is a duplicate'
+            when transaction_id is not null and copy_number > 1
+                then 'transaction_id is a duplicate'
         end
     ), '') as rejection_reasons,
     is_negative,
