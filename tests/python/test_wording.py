@@ -156,6 +156,11 @@ def test_a_number_has_about_three_significant_digits(write, value, unit, words):
         ("begin_sentence('élan of McCoy')", "Élan of McCoy"),
         ("begin_sentence('')", ""),
         ("begin_sentence(null)", None),
+        ("benefit_in_words('wealth_management')", "wealth management"),
+        ("one_benefit_in_words('wealth_management')", "wealth account"),
+        ("benefits_in_words('wealth_management')", "wealth accounts"),
+        ("benefits_in_words('pet_food')", "pet food"),
+        ("one_benefit_in_words('pet_food')", None),
     ],
 )
 def test_words(write, call, words):
@@ -194,7 +199,7 @@ def test_functions_work_in_a_file_that_is_attached_under_another_name(seeded):
             select function_name, list_transform(parameters, lambda x: 'null')
             from duckdb_functions() where database_name = 'other'
         """).fetchall()
-        assert len(functions) == 20
+        assert len(functions) == 21
         for name, nulls in functions:
             connection.execute(f"select other.wording.{name}({', '.join(nulls)})")
         days = connection.execute("select other.wording.number_in_words(6.5, 'days')")
