@@ -107,7 +107,11 @@ activity: 0, but days, years and ratios are unknown.
 {% macro value_of(feature) -%}
     {%- set value = feature.input ~ '.' ~ feature.name -%}
     {%- if not feature.input -%}
-    {{ measures()[feature.measure][0] }}_of_customers.{{ feature.name }}
+    {%- set of, aggregate, without = measures()[feature.measure] -%}
+    case
+        when {{ of }}_of_customers.customer_id is null then {{ without }}
+        else {{ of }}_of_customers.{{ feature.name }}
+    end
     {%- elif feature.input == 'customers' -%}
     customers.{{ column_of(feature) }}
     {%- elif is_row_alone(feature) -%}

@@ -55,7 +55,8 @@ of_accounts as (
         account_id,
         transaction_type,
         sum(amount) as amount,
-        count(*) as transaction_count,
+        -- Not every row: a test finds transactions without an amount by their count.
+        count(amount) as transaction_count,
         -- One bit per month, so that the months of several accounts can be combined.
         bit_or(cast(1 as bigint) << months_ago) as month_bits,
         max(occurred_on) as last_on

