@@ -17,6 +17,14 @@ holdings as (
 
 ),
 
+observed as (
+
+    select max(observation_days) as observation_days
+
+    from customers
+
+),
+
 activity as (
 
     select
@@ -25,7 +33,7 @@ activity as (
 
     from {{ ref('int_benefit_activity') }} as activity
 
-    cross join (select max(observation_days) as observation_days from customers) as observed
+    cross join observed
 
 ),
 

@@ -56,13 +56,7 @@ select
         '; ',
         {{ key_problem('account_id') }},
         {{ key_problem('customer_id') }},
-        case
-            when benefit is null then 'benefit is missing'
-            {% for declared in read_declared('benefits') -%}
-            when benefit = {{ text_literal(declared.benefit) }} then null
-            {% endfor -%}
-            else 'benefit is unknown'
-        end,
+        {{ term_problem('benefit', 'benefits') }},
         opening_problem
     ), '') as problems,
     nullif(concat_ws(

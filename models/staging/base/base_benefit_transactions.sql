@@ -36,16 +36,9 @@ judged as (
 
     select
         *,
-        -- Not `in`: with so many values it becomes a join, which runs even for queries that do not
-        -- select problems.
-        case
-            when transaction_type is null then 'transaction_type is missing'
-            {% for type in read_declared('transaction_types')
-                | map(attribute='transaction_type') | unique -%}
-            when transaction_type = {{ text_literal(type) }} then null
-            {% endfor -%}
-            else 'transaction_type is unknown'
-        end as type_problem
+        {{ term_problem('transaction_type', 'transaction_types') }} as type_problem,
+        coalesce(trim(cast(raw_occurred_at as varchar)), '') = '' as is_without_date,
+        coalesce(trim(cast(raw_amount as varchar)), '') = '' as is_without_amount
 
     from typed
 
@@ -74,12 +67,10 @@ select
                 {{ key_problem('transaction_id') }},
                 {{ key_problem('account_id') }},
                 type_problem,
-                coalesce(
-                    {{ missing_problem('occurred_at') }}, {{ date_problem('occurred_at', format) }}
-                ),
-                coalesce(
-                    {{ missing_problem('amount') }}, {{ unparsed_problem('amount', 'a number') }}
-                )
+                case when is_without_date then 'occurred_at is missing' end,
+                {{ date_problem('occurred_at', format) }},
+                case when is_without_amount then 'amount is missing' end,
+                {{ unparsed_problem('amount', 'a number') }}
             ), '')
     end as problems
 
