@@ -1,5 +1,5 @@
--- Every usable transaction of the window is in int_benefit_activity, with a type and an amount. Of the
--- transactions only the days are read, because there are many.
+-- Every usable transaction of the window is in int_benefit_activity, with a type and an amount.
+-- Of the transactions only the days are read, because there are many.
 with
 
 counted as (
