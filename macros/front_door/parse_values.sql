@@ -25,9 +25,6 @@ that do not show are taken off the ends.
 {% macro parse_key(column, is_plain=none) -%}
     {%- set text = 'cast(' ~ column ~ ' as varchar)' -%}
     {%- set number = 'try_cast(' ~ column ~ ' as double)' -%}
-    {#- What spreadsheets, data frames and databases write for nothing. -#}
-    {%- set words = '(?i)(nan|nat|null|none|nil|n/?a|n[.]a[.]?|<na>|<null>|[(]null[)]|[\\\\]n|'
-        ~ '#n/a|#null!|#value!|#ref!|#name[?]|#num!|#div/0!|unknown|missing|[-–—?._]+)' -%}
     case
         when typeof({{ column }}) like '%INT%' then {{ text }}
         when typeof({{ column }}) like 'DECIMAL%' then regexp_replace({{ text }}, '[.]0+$', '')
@@ -48,14 +45,14 @@ that do not show are taken off the ends.
                     when
                         strlen({{ text }}) > 7
                         or {{ text }} between '0' and ':'
-                        or not regexp_full_match({{ text }}, '{{ words }}')
+                        or not regexp_full_match({{ text }}, '{{ words_for_nothing() }}')
                         then nullif({{ text }}, '')
                 end
         else
             nullif(
                 regexp_replace(
                     regexp_replace({{ text }}, '^[\p{C}\p{Z}]+|[\p{C}\p{Z}]+$', '', 'g'),
-                    '^{{ words }}$', ''
+                    '^{{ words_for_nothing() }}$', ''
                 ),
                 ''
             )
@@ -63,16 +60,26 @@ that do not show are taken off the ends.
 {%- endmacro %}
 
 
+{#- A pattern of what spreadsheets, data frames and databases write for nothing. -#}
+{% macro words_for_nothing() -%}
+    (?i)(nan|nat|null|none|nil|n/?a|n[.]a[.]?|<na>|<null>|[(]null[)]|[\\]n|
+    {{- '#n/a|#null!|#value!|#ref!|#name[?]|#num!|#div/0!|unknown|missing|[-–—?._]+)' }}
+{%- endmacro %}
+
+
 {#-
-Whether a text is a key as it stands, without a look at the rest of parse_key and key_problem: it has
-nothing that url_encode would escape, so only letters and digits of ASCII and - . _ ~, and is no word
-for nothing. Most keys are.
+Whether a raw text is a key as it stands, without the rest of parse_key and without a key_problem: it
+has nothing that url_encode would escape, so only letters and digits of ASCII and - . _ ~, and is no
+word for nothing. Most keys are.
 -#}
 {% macro is_plain_key(column) -%}
     {%- set text = 'cast(' ~ column ~ ' as varchar)' -%}
-    strlen(url_encode({{ text }})) = strlen({{ text }})
-    and (strlen({{ text }}) > 7 or {{ text }} between '0' and ':')
-    and {{ text }} != 'undefined'
+    case
+        when strlen(url_encode({{ text }})) != strlen({{ text }}) then false
+        when strlen({{ text }}) > 7 then {{ text }} != 'undefined'
+        when {{ text }} between '0' and ':' then true
+        else {{ text }} != '' and not regexp_full_match({{ text }}, '{{ words_for_nothing() }}')
+    end
 {%- endmacro %}
 
 
