@@ -43,7 +43,7 @@ format that is no format.
     {% set kinds = {
         'benefits': {
             'is_owed': ['true or false', '(?i)true|false|t|f|yes|no|y|n|1|0'],
-            'weight': ['a number that is not negative', digits],
+            'weight': ['a number above 0', '(?=.*[1-9])' ~ digits],
         },
         'segment_playbook': {'segment_id': whole_number},
         'segment_playbook_claims': {'segment_id': whole_number, 'threshold': number},

@@ -44,11 +44,6 @@ judged as (
                 then
                     'weight "' || catalog.weight || '"; it must be a number above 0. To take it out'
                     || ' of the fit, give it the role profiling'
-            when benefit_weight <= 0 or not isfinite(benefit_weight)
-                then
-                    'a benefit with weight "' || benefits.weight || '" in benefits.csv; it must be'
-                    || ' a number above 0. To take a benefit out of the fit, give its features the'
-                    || ' role profiling'
         end as problem
 
     from catalog

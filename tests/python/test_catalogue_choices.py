@@ -314,7 +314,7 @@ def test_one_extreme_value_does_not_make_a_segment_of_its_own(make):
             "home,1",
             'the feature town has weight "2"; a profiling feature has none.',
         ),
-        ({}, "home,-2", 'has a benefit with weight "-2.0" in benefits.csv; it must be a number'),
+        ({}, "home,0", "benefits.csv, row 1: weight is 0; it must be a number above 0."),
         (
             {"region": FEATURES["region"].replace("identity", "clipped")},
             "home,1",

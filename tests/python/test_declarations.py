@@ -104,7 +104,7 @@ def test_declarations_are_accepted(given):
         ),
         (
             {"declared": {"benefits": [{"weight": "-1"}]}},
-            "benefits.csv, row 1: weight is -1; it must be a number that is not negative.",
+            "benefits.csv, row 1: weight is -1; it must be a number above 0.",
         ),
         (
             {"declared": {"segment_playbook": [{"segment_id": "one"}]}},
