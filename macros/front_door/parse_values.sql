@@ -40,13 +40,12 @@ that do not show are taken off the ends.
         when {{ has_only_visible_characters(text) }}
             then
                 case
-                    when {{ text }} = 'undefined' then null
-                    -- A word for nothing is short and does not begin with a digit.
+                    when {{ text }} in ('', 'undefined') then null
+                    -- A word for nothing is short.
                     when
                         strlen({{ text }}) > 7
-                        or {{ text }} between '0' and ':'
                         or not regexp_full_match({{ text }}, '{{ words_for_nothing() }}')
-                        then nullif({{ text }}, '')
+                        then {{ text }}
                 end
         else
             nullif(

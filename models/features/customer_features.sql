@@ -17,23 +17,9 @@ holdings as (
 
 ),
 
-observed as (
-
-    select max(observation_days) as observation_days
-
-    from customers
-
-),
-
 activity as (
 
-    select
-        activity.*,
-        observed.observation_days
-
-    from {{ ref('int_benefit_activity') }} as activity
-
-    cross join observed
+    select * from {{ ref('int_benefit_activity') }}
 
 ),
 

@@ -78,7 +78,8 @@ select
     of_accounts.amount,
     of_accounts.transaction_count,
     of_accounts.month_bits,
-    date_diff('day', of_accounts.last_on, observation_window.as_of_date) as days_since_last
+    date_diff('day', of_accounts.last_on, observation_window.as_of_date) as days_since_last,
+    observation_window.observation_days
 
 from of_accounts
 

@@ -1,220 +1,159 @@
 with
 
-customers as (
+rules (input, rule, description) as (
+
+    values
+    ('customers', 'joined_before_birth', 'joined_on lies before birth_date'),
+    ('customers', 'implausible_age', 'age on joining is above 110 years'),
+    (
+        'customers', 'joined_on_not_usable',
+        'joined_on cannot be read, lies before 1900 or in the future; it counts as unknown'
+    ),
+    (
+        'customers', 'birth_date_not_usable',
+        'birth_date cannot be read, lies before 1900 or in the future; it counts as unknown'
+    ),
+    (
+        'customers', 'marketing_consent_not_usable',
+        'marketing_consent is not yes or no; it counts as unknown'
+    ),
+    ('benefit_accounts', 'closed_before_opened', 'closed_on lies before opened_on'),
+    (
+        'benefit_accounts', 'closes_in_future',
+        'closed_on lies in the future; the account is open until then'
+    ),
+    ('benefit_accounts', 'negative_balance', 'balance is negative'),
+    ('benefit_accounts', 'balance_unknown', 'balance is unknown'),
+    (
+        'benefit_accounts', 'opening_unknown',
+        'opened_on is unknown; tenure counts as unknown'
+    ),
+    (
+        'benefit_accounts', 'opened_on_not_usable',
+        'opened_on cannot be read or lies before 1900; the account counts as opened'
+    ),
+    (
+        'benefit_accounts', 'closed_on_not_usable',
+        'closed_on cannot be read or lies before 1900; the account counts as open'
+    ),
+    (
+        'benefit_accounts', 'balance_not_usable',
+        'balance is not a number; it counts as unknown'
+    ),
+    ('benefit_transactions', 'negative_amount', 'amount is negative; it lowers the sum'),
+    (
+        'benefit_transactions', 'type_unusual_for_benefit',
+        'the type does not belong to the benefit; no feature counts it'
+    ),
+    (
+        'benefit_transactions', 'before_opening',
+        'the transaction lies before the opening of its account'
+    ),
+    (
+        'benefit_transactions', 'after_closing',
+        'the transaction lies after the closing of its account'
+    )
+
+),
+
+-- One pass over each table, however many rules it has: a row names the rules that it breaks.
+broken as (
 
     select
+        'customers' as input,
         customer_id as record_key,
-        joined_on < birth_date as joined_before_birth,
-        date_diff('year', birth_date, joined_on) > 110 as implausible_age
+        [
+            case when joined_on < birth_date then 'joined_before_birth' end,
+            case when date_diff('year', birth_date, joined_on) > 110 then 'implausible_age' end
+        ] as rules
 
     from {{ ref('stg_customers') }}
 
-),
-
-benefit_accounts as (
+    union all
 
     select
+        'benefit_accounts' as input,
         account_id as record_key,
-        closed_on < opened_on as closed_before_opened,
-        closed_on > {{ latest_plausible_date() }} as closes_in_future,
-        balance < 0 as negative_balance,
-        balance is null as balance_unknown,
-        opened_on is null as opening_unknown
+        [
+            case when closed_on < opened_on then 'closed_before_opened' end,
+            case when closed_on > {{ latest_plausible_date() }} then 'closes_in_future' end,
+            case when balance < 0 then 'negative_balance' end,
+            case when balance is null then 'balance_unknown' end,
+            case when opened_on is null then 'opening_unknown' end
+        ] as rules
 
     from {{ ref('stg_benefit_accounts') }}
 
-),
-
-doubtful_rows as (
+    union all
 
     select
         input,
         record_key,
-        contains(doubts, 'joined_on ') as joined_on_not_usable,
-        contains(doubts, 'birth_date ') as birth_date_not_usable,
-        contains(doubts, 'marketing_consent ') as marketing_consent_not_usable,
-        contains(doubts, 'opened_on ') as opened_on_not_usable,
-        contains(doubts, 'closed_on ') as closed_on_not_usable,
-        contains(doubts, 'balance ') as balance_not_usable,
-        contains(doubts, 'amount ') as negative_amount,
-        contains(doubts, 'transaction_type ') as type_unusual_for_benefit,
-        contains(doubts, ' before the opening') as before_opening,
-        contains(doubts, ' after the closing') as after_closing
+        [
+            case when contains(doubts, 'joined_on ') then 'joined_on_not_usable' end,
+            case when contains(doubts, 'birth_date ') then 'birth_date_not_usable' end,
+            case
+                when contains(doubts, 'marketing_consent ') then 'marketing_consent_not_usable'
+            end,
+            case when contains(doubts, 'opened_on ') then 'opened_on_not_usable' end,
+            case when contains(doubts, 'closed_on ') then 'closed_on_not_usable' end,
+            case when contains(doubts, 'balance ') then 'balance_not_usable' end,
+            case when contains(doubts, 'amount ') then 'negative_amount' end,
+            case when contains(doubts, 'transaction_type ') then 'type_unusual_for_benefit' end,
+            case when contains(doubts, ' before the opening') then 'before_opening' end,
+            case when contains(doubts, ' after the closing') then 'after_closing' end
+        ] as rules
 
     from {{ ref('doubtful_rows') }}
 
-    where rejection_reasons is null
+    where
+        rejection_reasons is null
+        and doubts is not null
 
 ),
 
--- One pass over each table, however many rules it has.
 found as (
 
     select
-        'customers' as input,
-        unnest([
-            {
-                'rule': 'joined_before_birth',
-                'description': 'joined_on lies before birth_date',
-                'row_count': count(*) filter (where joined_before_birth),
-                'example_key': min(record_key) filter (where joined_before_birth)
-            },
-            {
-                'rule': 'implausible_age',
-                'description': 'age on joining is above 110 years',
-                'row_count': count(*) filter (where implausible_age),
-                'example_key': min(record_key) filter (where implausible_age)
-            }
-        ]) as finding
+        input,
+        record_key,
+        unnest(rules) as rule
 
-    from customers
+    from broken
 
-    union all
+),
+
+counted as (
 
     select
-        'benefit_accounts' as input,
-        unnest([
-            {
-                'rule': 'closed_before_opened',
-                'description': 'closed_on lies before opened_on',
-                'row_count': count(*) filter (where closed_before_opened),
-                'example_key': min(record_key) filter (where closed_before_opened)
-            },
-            {
-                'rule': 'closes_in_future',
-                'description': 'closed_on lies in the future; the account is open until then',
-                'row_count': count(*) filter (where closes_in_future),
-                'example_key': min(record_key) filter (where closes_in_future)
-            },
-            {
-                'rule': 'negative_balance',
-                'description': 'balance is negative',
-                'row_count': count(*) filter (where negative_balance),
-                'example_key': min(record_key) filter (where negative_balance)
-            },
-            {
-                'rule': 'balance_unknown',
-                'description': 'balance is unknown',
-                'row_count': count(*) filter (where balance_unknown),
-                'example_key': min(record_key) filter (where balance_unknown)
-            },
-            {
-                'rule': 'opening_unknown',
-                'description': 'opened_on is unknown; tenure counts as unknown',
-                'row_count': count(*) filter (where opening_unknown),
-                'example_key': min(record_key) filter (where opening_unknown)
-            }
-        ]) as finding
+        input,
+        rule,
+        count(*) as row_count,
+        min(record_key) as example_key
 
-    from benefit_accounts
+    from found
 
-    union all
+    where rule is not null
 
-    select
-        'customers' as input,
-        unnest([
-            {
-                'rule': 'joined_on_not_usable',
-                'description': 'joined_on cannot be read, lies before 1900 or in the future;'
-                || ' it counts as unknown',
-                'row_count': count(*) filter (where joined_on_not_usable),
-                'example_key': min(record_key) filter (where joined_on_not_usable)
-            },
-            {
-                'rule': 'birth_date_not_usable',
-                'description': 'birth_date cannot be read, lies before 1900 or in the future;'
-                || ' it counts as unknown',
-                'row_count': count(*) filter (where birth_date_not_usable),
-                'example_key': min(record_key) filter (where birth_date_not_usable)
-            },
-            {
-                'rule': 'marketing_consent_not_usable',
-                'description': 'marketing_consent is not yes or no; it counts as unknown',
-                'row_count': count(*) filter (where marketing_consent_not_usable),
-                'example_key': min(record_key) filter (where marketing_consent_not_usable)
-            }
-        ]) as finding
-
-    from doubtful_rows
-
-    where input = 'customers'
-
-    union all
-
-    select
-        'benefit_accounts' as input,
-        unnest([
-            {
-                'rule': 'opened_on_not_usable',
-                'description': 'opened_on cannot be read or lies before 1900;'
-                || ' the account counts as opened',
-                'row_count': count(*) filter (where opened_on_not_usable),
-                'example_key': min(record_key) filter (where opened_on_not_usable)
-            },
-            {
-                'rule': 'closed_on_not_usable',
-                'description': 'closed_on cannot be read or lies before 1900;'
-                || ' the account counts as open',
-                'row_count': count(*) filter (where closed_on_not_usable),
-                'example_key': min(record_key) filter (where closed_on_not_usable)
-            },
-            {
-                'rule': 'balance_not_usable',
-                'description': 'balance is not a number; it counts as unknown',
-                'row_count': count(*) filter (where balance_not_usable),
-                'example_key': min(record_key) filter (where balance_not_usable)
-            }
-        ]) as finding
-
-    from doubtful_rows
-
-    where input = 'benefit_accounts'
-
-    union all
-
-    select
-        'benefit_transactions' as input,
-        unnest([
-            {
-                'rule': 'negative_amount',
-                'description': 'amount is negative; it lowers the sum',
-                'row_count': count(*) filter (where negative_amount),
-                'example_key': min(record_key) filter (where negative_amount)
-            },
-            {
-                'rule': 'type_unusual_for_benefit',
-                'description': 'the type does not belong to the benefit; no feature counts it',
-                'row_count': count(*) filter (where type_unusual_for_benefit),
-                'example_key': min(record_key) filter (where type_unusual_for_benefit)
-            },
-            {
-                'rule': 'before_opening',
-                'description': 'the transaction lies before the opening of its account',
-                'row_count': count(*) filter (where before_opening),
-                'example_key': min(record_key) filter (where before_opening)
-            },
-            {
-                'rule': 'after_closing',
-                'description': 'the transaction lies after the closing of its account',
-                'row_count': count(*) filter (where after_closing),
-                'example_key': min(record_key) filter (where after_closing)
-            }
-        ]) as finding
-
-    from doubtful_rows
-
-    where input = 'benefit_transactions'
+    group by
+        input,
+        rule
 
 )
 
 select
-    found.input,
-    found.finding.rule,
-    found.finding.description,
-    found.finding.row_count,
-    found.finding.example_key
+    rules.input,
+    rules.rule,
+    rules.description,
+    coalesce(counted.row_count, 0) as row_count,
+    counted.example_key
 
-from found
+from rules
+
+left join counted
+    on
+        rules.input = counted.input
+        and rules.rule = counted.rule
 
 union all
 

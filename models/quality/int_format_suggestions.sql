@@ -111,18 +111,9 @@ tried as (
         input,
         setting
 
-    union all
+    {{ 'union all' if not loop.last }}
 
-    {% endfor -%}
-    select
-        input,
-        setting,
-        cast(null as varchar) as tried_format,
-        0 as preference,
-        0 as read_values
-
-    from totals
-
+    {% endfor %}
 ),
 
 most as (
@@ -130,8 +121,6 @@ most as (
     select *
 
     from tried
-
-    where read_values > 0
 
     qualify read_values = max(read_values) over (partition by input, setting)
 

@@ -3,11 +3,8 @@
 import csv
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import duckdb
@@ -15,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
+from app_server import free_port, wait_for_app
 from conftest import PROJECT, Shelf
 
 # Customers whose smallest change lies within what was observed, of several segments.
@@ -167,9 +165,7 @@ def app(published, tmp_path_factory):
     """The address of the running app, and the folder that it reads."""
     shelf = Shelf(tmp_path_factory.mktemp("shelf"))
     shelf.put(published)
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = shelf.folder / "log"
     settings = ["--server.port", str(port), "--server.headless", "true"]
     with open(log, "w") as output:
@@ -180,14 +176,7 @@ def app(published, tmp_path_factory):
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    address = f"http://localhost:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health")
-            break
-        except OSError:
-            assert process.poll() is None, log.read_text()
-            time.sleep(0.1)
+    address = wait_for_app(process, port)
     yield address, shelf
     process.terminate()
     process.wait()

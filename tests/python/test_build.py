@@ -4,17 +4,15 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 
 import duckdb
 import pytest
 from playwright.sync_api import expect
 
 import next_commands
+from app_server import free_port, wait_for_app
 from conftest import NOTHING_SET, PROJECT, run_as_printed
 
 PROGRESS = re.compile(r"\d+:\d\d  ")
@@ -102,9 +100,7 @@ def test_the_command_for_the_report_works_in_the_same_shell(own_run, clone):
 
 
 def test_the_command_for_the_app_works_in_the_same_shell(own_run, clone, browser):
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     settings = {"STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_HEADLESS": "true"}
     process = subprocess.Popen(
         ["bash", "-c", printed_command(own_run, "app")],
@@ -113,15 +109,9 @@ def test_the_command_for_the_app_works_in_the_same_shell(own_run, clone, browser
         start_new_session=True,
     )
     try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://localhost:{port}/_stcore/health")
-                break
-            except OSError:
-                assert process.poll() is None
-                time.sleep(0.1)
+        address = wait_for_app(process, port)
         page = browser.new_page()
-        page.goto(f"http://localhost:{port}")
+        page.goto(address)
         publication = os.readlink(clone / "own's" / "current")
         expect(page.get_by_text(publication)).to_be_visible(timeout=30_000)
     finally:

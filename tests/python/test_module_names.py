@@ -1,15 +1,13 @@
 """Other modules with the names of ours, in the working directory and on PYTHONPATH: ours win."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 
 import pytest
 from playwright.sync_api import expect
 
+from app_server import free_port, wait_for_app
 from conftest import DBT, PROJECT, Warehouse
 
 LIBRARY = PROJECT / "python_models" / "lib"
@@ -103,9 +101,7 @@ def test_scripts_import_ours(planted, demo, tmp_path):
 
 
 def test_the_app_imports_ours(planted, published, browser):
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [DBT.with_name("streamlit"), "run", PROJECT / "app" / "segments.py"],
         cwd=planted,
@@ -118,15 +114,9 @@ def test_the_app_imports_ours(planted, published, browser):
         },
     )
     try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://localhost:{port}/_stcore/health")
-                break
-            except OSError:
-                assert process.poll() is None
-                time.sleep(0.1)
+        address = wait_for_app(process, port)
         page = browser.new_page()
-        page.goto(f"http://localhost:{port}")
+        page.goto(address)
         publication = os.readlink(published)
         expect(page.get_by_text(publication)).to_be_visible(timeout=30_000)
     finally:
